@@ -1,0 +1,3 @@
+//! Screens of waitstaff, managers and admin.
+
+fn main() {}

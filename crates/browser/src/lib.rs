@@ -1,0 +1,1 @@
+//! Hosts the device core in a dedicated Web Worker.

@@ -1,0 +1,57 @@
+//! Why a command does not go in: words for people come from the translations, never from here.
+
+use serde::{Deserialize, Serialize};
+
+/// A rule said no. The same enum on device and hub; its snake_case text is the outside contract's `code`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    AlreadyExists,
+    AlreadyFounded,
+    AlreadyRevoked,
+    DishUnavailable,
+    NotAllowed,
+    OrderClosed,
+    OrderFull,
+    UsernameTaken,
+}
+
+impl Code {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AlreadyExists => "already_exists",
+            Self::AlreadyFounded => "already_founded",
+            Self::AlreadyRevoked => "already_revoked",
+            Self::DishUnavailable => "dish_unavailable",
+            Self::NotAllowed => "not_allowed",
+            Self::OrderClosed => "order_closed",
+            Self::OrderFull => "order_full",
+            Self::UsernameTaken => "username_taken",
+        }
+    }
+}
+
+/// What `decide` answers when there are no events.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// A rule said no.
+    #[error("refused: {}", .0.as_str())]
+    Rule(Code),
+    /// What the command is about is not there.
+    #[error("no such {0}")]
+    Unknown(&'static str),
+    /// The command names something that cannot be, and where.
+    #[error("{field}: {code}")]
+    Bad { field: String, code: &'static str },
+}
+
+impl Refusal {
+    pub fn bad(field: impl Into<String>, code: &'static str) -> Self {
+        Self::Bad { field: field.into(), code }
+    }
+
+    /// An amount that money cannot hold.
+    pub fn too_much(field: impl Into<String>) -> Self {
+        Self::bad(field, "out_of_range")
+    }
+}

@@ -1,0 +1,1 @@
+//! Types that travel between screen, device core and hub.

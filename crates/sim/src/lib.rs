@@ -1,0 +1,1 @@
+//! Device cores and a hub in one seeded run.

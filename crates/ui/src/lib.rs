@@ -1,0 +1,1 @@
+//! Tokens, components and strings that both screens share.

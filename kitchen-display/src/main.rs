@@ -1,0 +1,3 @@
+//! Screens of kitchen and expo.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Native host of the device core.

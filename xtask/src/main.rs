@@ -1,3 +1,59 @@
-//! The project's own commands.
+//! The project's own commands: `cargo xtask run`, `test`, `screens`, `dist`, `icons`, `setup`.
+#![expect(clippy::print_stdout, reason = "a command-line tool speaks on stdout")]
 
-fn main() {}
+mod assets;
+mod dist;
+mod icons;
+mod npm;
+mod paths;
+mod run;
+mod screens;
+mod setup;
+mod shell;
+mod stamp;
+mod test;
+mod wasm;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about = "Comanda's own commands")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Install what is missing, build the screens and the hub, start a demo restaurant, open the browser.
+    Run(run::Args),
+    /// Run everything that CI runs, with its own set-up.
+    Test(test::Args),
+    /// Build the screens (app, kitchen display, device core) into dist/screens.
+    Screens {
+        /// Faster to build, larger, not compressed: for tests and the demo.
+        #[arg(long)]
+        quick: bool,
+    },
+    /// Build screens and hub for production; the last line is the program's path.
+    Dist,
+    /// Make every size of the icon from icons/comanda.svg.
+    Icons,
+    /// Install the tools that building and testing need, or say exactly which are missing.
+    Setup,
+}
+
+fn main() -> Result<()> {
+    match Cli::parse().command {
+        Command::Run(args) => run::run(&args),
+        Command::Test(args) => test::test(&args),
+        Command::Screens { quick } => {
+            setup::ensure(&[setup::Part::Screens])?;
+            screens::build(quick.into())
+        }
+        Command::Dist => dist::dist(),
+        Command::Icons => icons::icons(),
+        Command::Setup => setup::ensure(&setup::Part::ALL),
+    }
+}

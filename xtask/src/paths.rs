@@ -1,0 +1,28 @@
+//! Where things are: the work tree, cargo's output, and the cache that outlives a checkout.
+
+use std::path::PathBuf;
+
+/// The workspace's root, known from where this crate was compiled.
+pub(crate) fn root() -> PathBuf {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.parent().map_or(here.clone(), PathBuf::from)
+}
+
+/// Where cargo puts what is finished. Intermediate artefacts lie elsewhere: see .cargo/config.toml.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| root().join("target"), |dir| root().join(dir))
+}
+
+/// What is fetched once for a machine: npm packages, the broker's jars.
+pub(crate) fn cache() -> PathBuf {
+    let home = std::env::var_os("HOME").map_or_else(std::env::temp_dir, PathBuf::from);
+    std::env::var_os("XDG_CACHE_HOME")
+        .map_or_else(|| home.join(".cache"), PathBuf::from)
+        .join("comanda")
+}
+
+/// The finished screens, as the hub and the desktop program embed them.
+pub(crate) fn screens() -> PathBuf {
+    root().join("dist/screens")
+}

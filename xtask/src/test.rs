@@ -1,0 +1,176 @@
+//! `cargo xtask test`: everything that CI runs, with what each step took.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::{npm, paths, screens, setup, shell, wasm};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Run only these steps (fmt, lint, lint-wasm, rust, screens, e2e); may be repeated.
+    #[arg(long)]
+    only: Vec<String>,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Count {
+    passed: u64,
+    failed: u64,
+}
+
+type Step = (&'static str, fn(&mut Count) -> Result<()>);
+
+const STEPS: [Step; 6] = [
+    ("fmt", fmt),
+    ("lint", lint),
+    ("lint-wasm", lint_wasm),
+    ("rust", rust),
+    ("screens", quick_screens),
+    ("e2e", e2e),
+];
+
+pub(crate) fn test(args: &Args) -> Result<()> {
+    if let Some(unknown) = args
+        .only
+        .iter()
+        .find(|name| STEPS.iter().all(|(step, _)| step != name))
+    {
+        bail!("there is no step {unknown}");
+    }
+    setup::ensure(&[
+        setup::Part::Screens,
+        setup::Part::Hub,
+        setup::Part::Node,
+        setup::Part::Tests,
+    ])?;
+    let (mut total, mut table, mut broken) = (Count::default(), Vec::new(), 0);
+    for (name, step) in STEPS
+        .iter()
+        .filter(|(name, _)| args.only.is_empty() || args.only.iter().any(|o| o == name))
+    {
+        println!("\n── {name}");
+        let (seconds, mut count) = (shell::stopwatch(), Count::default());
+        let ended = step(&mut count);
+        if let Err(error) = &ended {
+            println!("{name} failed: {error:#}");
+            broken += 1;
+        }
+        total.passed += count.passed;
+        total.failed += count.failed;
+        table.push((name, seconds(), ended.is_ok(), count));
+    }
+    println!(
+        "\n{:<10} {:>8}  {:<6} {:>7} {:>7}",
+        "step", "seconds", "", "passed", "failed"
+    );
+    for (name, seconds, ok, count) in table {
+        let word = if ok { "ok" } else { "FAILED" };
+        println!(
+            "{name:<10} {seconds:>8.1}  {word:<6} {:>7} {:>7}",
+            count.passed, count.failed
+        );
+    }
+    // A step that fails without a failing test (formatting, a lint, a build) counts as one failure.
+    let failed = total.failed.max(broken);
+    println!(
+        "\ntest result: {}. {} passed, {failed} failed",
+        if failed == 0 { "ok" } else { "FAILED" },
+        total.passed
+    );
+    if failed > 0 {
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+fn fmt(_: &mut Count) -> Result<()> {
+    shell::run(shell::cargo().args(["fmt", "--all", "--check"]))
+}
+
+fn lint(_: &mut Count) -> Result<()> {
+    shell::run(shell::cargo().args(["clippy", "--all-targets", "--", "-D", "warnings"]))
+}
+
+fn lint_wasm(_: &mut Count) -> Result<()> {
+    if !wasm::rustup_target() {
+        println!("left out: only rustup's toolchain has a clippy that knows wasm32");
+        return Ok(());
+    }
+    let mut cargo = wasm::cargo()?;
+    cargo.args(["clippy", "--target", wasm::TARGET]);
+    for (package, _) in wasm::ARTEFACTS {
+        cargo.args(["-p", package]);
+    }
+    shell::run(cargo.args(["--", "-D", "warnings"]))
+}
+
+fn rust(count: &mut Count) -> Result<()> {
+    shell::watch(shell::cargo().args(["test", "--no-fail-fast"]), |line| {
+        // test result: ok. 12 passed; 0 failed; 0 ignored; …
+        let Some(result) = line.strip_prefix("test result: ") else {
+            return;
+        };
+        count.passed += number_before(result, " passed");
+        count.failed += number_before(result, " failed");
+    })
+}
+
+fn quick_screens(_: &mut Count) -> Result<()> {
+    screens::build(wasm::Mode::Quick)
+}
+
+fn e2e(count: &mut Count) -> Result<()> {
+    npm::modules()?;
+    shell::run(shell::cargo().args(["build", "-p", "browser", "--example", "socket_server"]))?;
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+        .args(specs()?);
+    node.current_dir(paths::root().join("e2e"))
+        .env("COMANDA_TARGET", paths::target());
+    if let Some(chromium) = setup::chromium() {
+        node.env("COMANDA_CHROMIUM", chromium);
+    }
+    shell::watch(&mut node, |line| {
+        // ℹ pass 12
+        let words = line.split_whitespace().collect::<Vec<_>>();
+        match words[..] {
+            ["ℹ", "pass", number] => count.passed += number.parse::<u64>().unwrap_or(0),
+            ["ℹ", "fail", number] => count.failed += number.parse::<u64>().unwrap_or(0),
+            _ => {}
+        }
+    })
+}
+
+/// Node 20 takes no patterns, so the files are named.
+fn specs() -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(paths::root().join("e2e"))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".test.mjs") {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn number_before(text: &str, word: &str) -> u64 {
+    let number = text
+        .split_once(word)
+        .map(|(before, _)| before.rsplit([' ', ';']).next().unwrap_or(before));
+    number.and_then(|n| n.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number_before;
+
+    #[test]
+    fn reads_cargos_closing_line() {
+        let line = "FAILED. 12 passed; 3 failed; 1 ignored; 0 measured";
+        assert_eq!(number_before(line, " passed"), 12);
+        assert_eq!(number_before(line, " failed"), 3);
+        assert_eq!(number_before("nothing here", " failed"), 0);
+    }
+}

@@ -16,23 +16,30 @@ impl Money {
     pub const MOST: i64 = (1 << 53) - 1;
 
     pub fn new(minor: i64) -> Result<Self, TooMuch> {
-        if minor.unsigned_abs() <= Self::MOST as u64 { Ok(Self(minor)) } else { Err(TooMuch) }
+        if minor.unsigned_abs() <= Self::MOST as u64 {
+            Ok(Self(minor))
+        } else {
+            Err(TooMuch)
+        }
     }
 
     pub const fn minor(self) -> i64 {
         self.0
     }
 
-    pub fn add(self, other: Money) -> Result<Money, TooMuch> {
+    pub fn plus(self, other: Money) -> Result<Money, TooMuch> {
         Self::new(self.0 + other.0)
     }
 
     pub fn times(self, quantity: u16) -> Result<Money, TooMuch> {
-        self.0.checked_mul(i64::from(quantity)).ok_or(TooMuch).and_then(Self::new)
+        self.0
+            .checked_mul(i64::from(quantity))
+            .ok_or(TooMuch)
+            .and_then(Self::new)
     }
 
     pub fn sum(amounts: impl IntoIterator<Item = Money>) -> Result<Money, TooMuch> {
-        amounts.into_iter().try_fold(Money::ZERO, Money::add)
+        amounts.into_iter().try_fold(Money::ZERO, Money::plus)
     }
 }
 
@@ -63,11 +70,16 @@ impl Rate {
 
     /// The tax on a base: contained in it where prices include tax, else on top. Rounded half up.
     pub fn tax_on(self, base: Money, inclusive: bool) -> Money {
-        let (rate, base, hundred) = (i128::from(self.0), i128::from(base.0), i128::from(Self::HUNDRED));
+        let base_minor = base.0;
+        let (rate, base, hundred) = (
+            i128::from(self.0),
+            i128::from(base_minor),
+            i128::from(Self::HUNDRED),
+        );
         let divisor = if inclusive { hundred + rate } else { hundred };
         let tax = (2 * base * rate + divisor).div_euclid(2 * divisor);
         // |tax| <= |base| as a rate is at most 100 %, so it fits.
-        Money(tax as i64)
+        Money(i64::try_from(tax).unwrap_or(base_minor))
     }
 }
 
@@ -82,7 +94,11 @@ impl std::str::FromStr for Rate {
         let whole: u32 = whole.parse().map_err(|_| BadRate)?;
         let places: u32 = format!("{places:0<4}").parse().map_err(|_| BadRate)?;
         let rate = whole * Self::ONE + places;
-        if rate <= Self::HUNDRED { Ok(Self(rate)) } else { Err(BadRate) }
+        if rate <= Self::HUNDRED {
+            Ok(Self(rate))
+        } else {
+            Err(BadRate)
+        }
     }
 }
 
@@ -105,7 +121,9 @@ impl Serialize for Rate {
 
 impl<'de> Deserialize<'de> for Rate {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(from)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 

@@ -47,7 +47,10 @@ pub enum Refusal {
 
 impl Refusal {
     pub fn bad(field: impl Into<String>, code: &'static str) -> Self {
-        Self::Bad { field: field.into(), code }
+        Self::Bad {
+            field: field.into(),
+            code,
+        }
     }
 
     /// An amount that money cannot hold.

@@ -41,7 +41,7 @@ macro_rules! texts {
 
             pub fn new(text: impl Into<String>) -> Result<Self, BadValue> {
                 let text = text.into();
-                if text.trim().chars().count() < $least { return Err(BadValue::Empty); }
+                if !($least..=usize::MAX).contains(&text.trim().chars().count()) { return Err(BadValue::Empty); }
                 if text.chars().count() > $most { return Err(BadValue::TooLong); }
                 if !text.chars().all(allowed) { return Err(BadValue::Character); }
                 Ok(Self(text))
@@ -120,7 +120,9 @@ impl Course {
 }
 
 /// What somebody signs in with: unique across the hub, so lower case and plain.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct Username(String);
 
@@ -133,7 +135,11 @@ impl Username {
             _ => return Err(BadValue::TooLong),
         }
         let plain = |c: char| c.is_alphanumeric() && !c.is_uppercase() || "._-@+".contains(c);
-        if text.chars().all(plain) { Ok(Self(text)) } else { Err(BadValue::Character) }
+        if text.chars().all(plain) {
+            Ok(Self(text))
+        } else {
+            Err(BadValue::Character)
+        }
     }
 
     pub fn as_str(&self) -> &str {
@@ -173,8 +179,8 @@ impl Currency {
 
     pub fn digits(&self) -> u32 {
         match self.code() {
-            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV"
-            | "XAF" | "XOF" | "XPF" => 0,
+            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF"
+            | "UGX" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
             "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
             _ => 2,
         }
@@ -209,7 +215,9 @@ mod tests {
 
     #[test]
     fn a_number_refuses_what_lies_outside() {
-        assert!(Quantity::new(0).is_err() && Quantity::new(1000).is_err() && Quantity::new(-1).is_err());
+        assert!(
+            Quantity::new(0).is_err() && Quantity::new(1000).is_err() && Quantity::new(-1).is_err()
+        );
         assert!(Quantity::new(i64::MAX).is_err());
         assert!(serde_json::from_str::<Guests>("0").is_err());
         assert_eq!(serde_json::from_str::<Guests>("2").unwrap().get(), 2);

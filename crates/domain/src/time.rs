@@ -6,7 +6,9 @@ use jiff::{Span, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Milliseconds since 1970 in UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Moment(pub i64);
 
@@ -21,7 +23,11 @@ impl Moment {
 
     /// The same moment, or the nearest one that a calendar knows.
     fn timestamp(self) -> Timestamp {
-        Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 { Timestamp::MIN } else { Timestamp::MAX })
+        Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 {
+            Timestamp::MIN
+        } else {
+            Timestamp::MAX
+        })
     }
 
     /// RFC 3339 in UTC with milliseconds, as the outside contract says.
@@ -30,7 +36,9 @@ impl Moment {
     }
 
     pub fn from_rfc3339(text: &str) -> Option<Moment> {
-        text.parse::<Timestamp>().ok().map(|at| Moment(at.as_millisecond()))
+        text.parse::<Timestamp>()
+            .ok()
+            .map(|at| Moment(at.as_millisecond()))
     }
 }
 
@@ -59,7 +67,9 @@ impl Serialize for Day {
 
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(from)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -82,7 +92,9 @@ impl Zone {
     }
 
     fn rules(&self) -> TimeZone {
-        TimeZoneDatabase::bundled().get(&self.0).unwrap_or(TimeZone::UTC)
+        TimeZoneDatabase::bundled()
+            .get(&self.0)
+            .unwrap_or(TimeZone::UTC)
     }
 }
 
@@ -103,7 +115,11 @@ pub fn business_day(at: Moment, zone: &Zone, start: u16) -> Day {
     let local = at.timestamp().to_zoned(zone.rules()).datetime();
     let begun = i32::from(local.hour()) * 60 + i32::from(local.minute()) >= i32::from(start);
     let date = local.date();
-    Day(if begun { date } else { date.checked_sub(Span::new().days(1)).unwrap_or(date) })
+    Day(if begun {
+        date
+    } else {
+        date.checked_sub(Span::new().days(1)).unwrap_or(date)
+    })
 }
 
 /// A device's clock is believed only between what the hub had said before and when it arrives.
@@ -116,27 +132,53 @@ mod tests {
     use super::*;
 
     fn day(text: &str, zone: &str, start: u16) -> String {
-        business_day(Moment::from_rfc3339(text).unwrap(), &Zone::new(zone).unwrap(), start).to_string()
+        business_day(
+            Moment::from_rfc3339(text).unwrap(),
+            &Zone::new(zone).unwrap(),
+            start,
+        )
+        .to_string()
     }
 
     #[test]
     fn a_night_belongs_to_the_evening_before() {
-        assert_eq!(day("2026-11-21T22:30:00Z", "Europe/Berlin", 240), "2026-11-21");
-        assert_eq!(day("2026-11-22T02:59:00Z", "Europe/Berlin", 240), "2026-11-21");
-        assert_eq!(day("2026-11-22T03:00:00Z", "Europe/Berlin", 240), "2026-11-22");
+        assert_eq!(
+            day("2026-11-21T22:30:00Z", "Europe/Berlin", 240),
+            "2026-11-21"
+        );
+        assert_eq!(
+            day("2026-11-22T02:59:00Z", "Europe/Berlin", 240),
+            "2026-11-21"
+        );
+        assert_eq!(
+            day("2026-11-22T03:00:00Z", "Europe/Berlin", 240),
+            "2026-11-22"
+        );
     }
 
     #[test]
     fn a_night_with_a_changed_clock_has_one_day_all_the_same() {
         // 25 October 2026, 03:00 summer time becomes 02:00: the hour happens twice, the day starts once.
-        assert_eq!(day("2026-10-25T00:30:00Z", "Europe/Berlin", 150), "2026-10-25");
-        assert_eq!(day("2026-10-25T02:59:00Z", "Europe/Berlin", 240), "2026-10-24");
-        assert_eq!(day("2026-10-25T03:00:00Z", "Europe/Berlin", 240), "2026-10-25");
+        assert_eq!(
+            day("2026-10-25T00:30:00Z", "Europe/Berlin", 150),
+            "2026-10-25"
+        );
+        assert_eq!(
+            day("2026-10-25T02:59:00Z", "Europe/Berlin", 240),
+            "2026-10-24"
+        );
+        assert_eq!(
+            day("2026-10-25T03:00:00Z", "Europe/Berlin", 240),
+            "2026-10-25"
+        );
     }
 
     #[test]
     fn a_moment_has_milliseconds_and_survives_any_number() {
-        assert_eq!(Moment(1_700_000_000_007).rfc3339(), "2023-11-14T22:13:20.007Z");
+        assert_eq!(
+            Moment(1_700_000_000_007).rfc3339(),
+            "2023-11-14T22:13:20.007Z"
+        );
         assert!(!Moment(i64::MAX).rfc3339().is_empty());
         business_day(Moment(i64::MIN), &Zone::new("UTC").unwrap(), 240);
     }

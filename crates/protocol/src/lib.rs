@@ -1,1 +1,6 @@
-//! Types that travel between screen, device core and hub.
+//! Types only, no behaviour: the bridge between a screen and the device core, the view models that cross it,
+//! and the wire between a device and the hub.
+
+pub mod bridge;
+pub mod sync;
+pub mod view;

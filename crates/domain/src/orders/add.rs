@@ -1,0 +1,232 @@
+//! Adding lines to a check. A union by line id: nobody's line is ever lost to somebody else's.
+
+use super::open::opened;
+use super::send::{Fire, fired, unsent_of};
+use super::{Frozen, Line, LineState, MOST_LINES, Order};
+use crate::event::Event;
+use crate::ids::{DishId, LineId, OrderId};
+use crate::money::Money;
+use crate::notifications::{About, Cards};
+use crate::refusal::{Code, Refusal};
+use crate::rules::{Ctx, Origin};
+use crate::state::{Key, State};
+use crate::text::{Course, Guests, Note, Quantity, Seat};
+use crate::time::Moment;
+use serde::{Deserialize, Serialize};
+
+pub use super::MOST_LINES_AT_ONCE;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewLine {
+    pub id: LineId,
+    pub dish: DishId,
+    pub quantity: Quantity,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Note>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seat: Option<Seat>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub course: Option<Course>,
+    /// What the menu said at the tap. Whoever stores the command fills it in (`prepare`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen: Option<Frozen>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Add {
+    pub order: OrderId,
+    pub lines: Vec<NewLine>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fire: Option<Fire>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Added {
+    pub order: OrderId,
+    pub lines: Vec<Line>,
+    pub at: Moment,
+}
+
+/// Takes from the menu what the line keeps, where it has not been taken yet.
+pub fn freeze(state: &State, lines: &mut [NewLine]) {
+    for line in lines.iter_mut().filter(|line| line.frozen.is_none()) {
+        line.frozen = from_menu(state, line.dish);
+    }
+}
+
+fn from_menu(state: &State, dish: DishId) -> Option<Frozen> {
+    let revision = state.row(&Key::Dish(dish))?.revision;
+    let dish = state.dish(dish)?;
+    Some(Frozen {
+        name: dish.name.clone(),
+        kitchen_name: dish.kitchen_name.clone(),
+        price: dish.price,
+        tax_rate: dish.tax_rate,
+        allergens: dish.allergens.clone(),
+        stations: dish.stations.clone(),
+        revision,
+    })
+}
+
+pub fn add(state: &State, cmd: &Add, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
+    let mut cards = Cards::of(ctx);
+    ctx.must_be_allowed(state, "orders.add", Some(cmd.order), &mut cards)?;
+    if cmd.lines.is_empty() || cmd.lines.len() > MOST_LINES_AT_ONCE {
+        return Err(Refusal::bad(
+            "items",
+            if cmd.lines.is_empty() {
+                "empty"
+            } else {
+                "too_many"
+            },
+        ));
+    }
+    let mut events = Vec::new();
+    let order = state.order(cmd.order);
+    if order.is_none() {
+        events.push(found_check(state, cmd.order, ctx, &mut cards)?);
+    }
+    let lines = added_lines(state, cmd.order, order, &cmd.lines, ctx, &mut cards)?;
+    if !lines.is_empty() {
+        events.push(
+            Added {
+                order: cmd.order,
+                lines: lines.clone(),
+                at: ctx.at,
+            }
+            .into(),
+        );
+    }
+    if let Some(fire) = &cmd.fire {
+        let mut unsent: Vec<&Line> = order
+            .map(|order| order.unsent().collect())
+            .unwrap_or_default();
+        unsent.extend(unsent_of(&lines));
+        events.extend(fired(cmd.order, &unsent, &fire.tickets, ctx, state)?);
+    }
+    events.extend(cards.into_events());
+    Ok(events)
+}
+
+/// The guest has ordered it: where nobody knows its check, it gets one of its own.
+fn found_check(
+    state: &State,
+    order: OrderId,
+    ctx: &Ctx,
+    cards: &mut Cards,
+) -> Result<Event, Refusal> {
+    if ctx.origin == Origin::Live {
+        return Err(Refusal::Unknown("order"));
+    }
+    let settings = state.settings().ok_or(Refusal::Unknown("restaurant"))?;
+    let guests = Guests::new(1).map_err(|bad| Refusal::bad("guests", bad.code()))?;
+    cards.raise(About::FoundCheck { order });
+    Ok(opened(state, order, None, None, guests, ctx, settings).into())
+}
+
+/// The lines that really are new, as they will stand on the check.
+pub(super) fn added_lines(
+    state: &State,
+    id: OrderId,
+    order: Option<&Order>,
+    new: &[NewLine],
+    ctx: &Ctx,
+    cards: &mut Cards,
+) -> Result<Vec<Line>, Refusal> {
+    let before = order.map_or(0, |order| order.lines.len());
+    if ctx.origin == Origin::Live && before + new.len() > MOST_LINES {
+        return Err(Refusal::Rule(Code::OrderFull));
+    }
+    let mut lines: Vec<Line> = Vec::with_capacity(new.len());
+    for (at, line) in new.iter().enumerate() {
+        let known = lines
+            .iter()
+            .chain(order.iter().flat_map(|order| &order.lines))
+            .find(|known| known.id == line.id);
+        if let Some(known) = known {
+            repeated(id, known, line, ctx, cards)?;
+        } else {
+            lines.push(new_line(state, id, at, line, ctx, cards)?);
+        }
+    }
+    let all = order.iter().flat_map(|order| &order.lines).chain(&lines);
+    let totals = all
+        .map(Line::total)
+        .collect::<Result<Vec<Money>, _>>()
+        .map_err(|_| Refusal::too_much("items"))?;
+    Money::sum(totals).map_err(|_| Refusal::too_much("items"))?;
+    Ok(lines)
+}
+
+fn repeated(
+    order: OrderId,
+    known: &Line,
+    line: &NewLine,
+    ctx: &Ctx,
+    cards: &mut Cards,
+) -> Result<(), Refusal> {
+    if ctx.origin == Origin::Live {
+        return Err(Refusal::Rule(Code::AlreadyExists));
+    }
+    if known.dish != line.dish || known.quantity != line.quantity {
+        cards.raise(About::LineRepeated {
+            order,
+            line: known.id,
+            dish: known.frozen.name.clone(),
+        });
+    }
+    Ok(())
+}
+
+fn new_line(
+    state: &State,
+    order: OrderId,
+    at: usize,
+    line: &NewLine,
+    ctx: &Ctx,
+    cards: &mut Cards,
+) -> Result<Line, Refusal> {
+    let on_menu = from_menu(state, line.dish);
+    if ctx.origin == Origin::Live && state.dish(line.dish).is_some_and(|dish| !dish.available) {
+        return Err(Refusal::Rule(Code::DishUnavailable));
+    }
+    let Some(frozen) = line.frozen.clone().or_else(|| on_menu.clone()) else {
+        return Err(Refusal::bad(format!("items[{at}].dishId"), "unknown"));
+    };
+    if frozen.price < Money::ZERO {
+        return Err(Refusal::too_much(format!("items[{at}].price")));
+    }
+    if on_menu.is_some_and(|menu| menu.revision == frozen.revision && menu.price != frozen.price) {
+        cards.raise(About::PriceDiffers {
+            order,
+            line: line.id,
+            dish: frozen.name.clone(),
+        });
+    }
+    Ok(Line {
+        id: line.id,
+        dish: line.dish,
+        quantity: line.quantity,
+        frozen,
+        note: line
+            .note
+            .clone()
+            .filter(|note| !note.as_str().trim().is_empty()),
+        seat: line.seat,
+        course: line.course.unwrap_or(Course::FIRST),
+        by: ctx.by,
+        by_name: ctx.by_name(state),
+        added_at: ctx.at,
+        state: LineState::Draft,
+    })
+}
+
+pub fn apply_added(state: &mut State, event: &Added) {
+    state.change_order(event.order, |order| {
+        order.lines.extend(event.lines.iter().cloned());
+        order.touched(event.at);
+    });
+}

@@ -1,0 +1,153 @@
+//! The wire between a device and the hub (`/api/v1/sync`). Versioned by us; no promise to outsiders.
+
+use domain::ids::{CommandId, DeviceId, RestaurantId};
+use domain::state::{Key, Row};
+use domain::sync::{Epoch, Outcome, Position};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// The version of this wire.
+pub const PROTO: u16 = 1;
+
+/// One push carries at most so much.
+pub const MOST_COMMANDS: usize = 256;
+pub const MOST_PUSH_BYTES: usize = 512 * 1024;
+/// One pull answers at most so many entries.
+pub const MOST_ENTRIES: usize = 500;
+
+/// A position and the hub's Ed25519 signature of it (base64).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signed {
+    pub position: Position,
+    pub sig: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PushRequest {
+    pub proto: u16,
+    pub device: DeviceId,
+    pub epoch: Epoch,
+    /// The smallest `mid` that the device still holds.
+    pub oldest: u64,
+    pub position: Signed,
+    /// Each a `Pushed`; raw, for the hub takes them singly and compares their bytes.
+    pub commands: Vec<Box<RawValue>>,
+}
+
+/// The two fields that travel beside a stored command.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Beside {
+    pub mid: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<Was>,
+}
+
+/// What the hub had said of a command before it forgot.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Was {
+    pub epoch: Epoch,
+    pub seq: u64,
+    pub outcome: Outcome,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PushAnswer {
+    pub epoch: Epoch,
+    pub outcomes: Vec<Decided>,
+    pub position: Signed,
+    /// The commands that the hub can read, each as `kind@version`.
+    pub knows: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Decided {
+    pub mid: u64,
+    pub cmd_id: CommandId,
+    pub outcome: Outcome,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    pub seq: u64,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PullRequest {
+    pub device: DeviceId,
+    pub position: Signed,
+    pub limit: usize,
+    /// The events that this device can apply, each as `kind@version`.
+    pub knows: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum PullAnswer {
+    /// Each entry is its stored bytes, unchanged.
+    Entries {
+        entries: Vec<String>,
+        more: bool,
+        position: Signed,
+        knows: Vec<String>,
+    },
+    Reset {
+        reset: Reset,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reset {
+    Epoch,
+    Chain,
+}
+
+/// The aggregates at a position, and what became of this device's commands.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Snapshot {
+    pub restaurant: RestaurantId,
+    pub position: Signed,
+    pub rows: Vec<SnapshotRow>,
+    pub outcomes: Vec<Decided>,
+    /// The last `mid` of this device that the log knows.
+    pub last_mid: u64,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SnapshotRow {
+    pub key: Key,
+    pub row: Row,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EnrolAnswer {
+    pub device_id: DeviceId,
+    pub device_token: String,
+    pub restaurant_id: RestaurantId,
+    /// The public half of the key that signs positions (base64): the device pins it.
+    pub position_key: String,
+}
+
+/// An RFC 9457 problem, so far as a device reads it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Problem {
+    pub status: u16,
+    pub code: String,
+    #[serde(default)]
+    pub detail: String,
+    /// With `gap`: the `mid` that the hub expects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<u64>,
+}
+
+/// What a Socket.IO `sync:poke` says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Poke {
+    pub epoch: Epoch,
+    pub seq: u64,
+}

@@ -5,6 +5,7 @@ use crate::time::Moment;
 use crate::{Unknown, auth, devices, floor, menu, orders, settings, sync};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use uuid::Uuid;
 
 envelopes! {
     /// What somebody wants done. A new one is added by `docs/adding-a-command.md`.
@@ -21,6 +22,7 @@ envelopes! {
         Add(orders::add::Add) = "orders.add" 1,
         Send(orders::send::Send) = "orders.send" 1,
         StartEpoch(sync::StartEpoch) = "sync.start_epoch" 1,
+        RecordGap(sync::RecordGap) = "sync.record_gap" 1,
     }
 }
 
@@ -43,7 +45,46 @@ impl Command {
             Self::AddRoom(_) | Self::AddTable(_) | Self::AddCategory(_) | Self::AddDish(_) => {
                 Road::Online
             }
-            Self::Found(_) | Self::StartEpoch(_) => Road::Hub,
+            Self::Found(_) | Self::StartEpoch(_) | Self::RecordGap(_) => Road::Hub,
+        }
+    }
+}
+
+impl Command {
+    /// The ids of what this command makes: what names them later depends on it.
+    pub fn makes(&self) -> Vec<Uuid> {
+        match self {
+            Self::Open(cmd) => {
+                let lines = cmd.lines.iter().map(|line| line.id.0);
+                let tickets = cmd
+                    .fire
+                    .iter()
+                    .flat_map(|fire| &fire.tickets)
+                    .map(|id| id.0);
+                [cmd.order.0]
+                    .into_iter()
+                    .chain(lines)
+                    .chain(tickets)
+                    .collect()
+            }
+            Self::Add(cmd) => {
+                let tickets = cmd
+                    .fire
+                    .iter()
+                    .flat_map(|fire| &fire.tickets)
+                    .map(|id| id.0);
+                cmd.lines
+                    .iter()
+                    .map(|line| line.id.0)
+                    .chain(tickets)
+                    .collect()
+            }
+            Self::Send(cmd) => cmd.tickets.iter().map(|id| id.0).collect(),
+            Self::AddPerson(_) | Self::EnrolDevice(_) | Self::RevokeDevice(_) => Vec::new(),
+            Self::AddRoom(_) | Self::AddTable(_) | Self::AddCategory(_) | Self::AddDish(_) => {
+                Vec::new()
+            }
+            Self::Found(_) | Self::StartEpoch(_) | Self::RecordGap(_) => Vec::new(),
         }
     }
 }

@@ -32,5 +32,8 @@ pub use command::{Command, Envelope};
 pub use envelope::Unknown;
 pub use event::Event;
 pub use refusal::{Code, Refusal};
-pub use rules::{Ctx, Origin, Place, Verdict, apply, decide, judge, prepare, scope, scope_all};
+pub use rules::{
+    Ctx, Origin, Place, Verdict, apply, decide, judge, missing, prepare, quarantine, scope,
+    scope_all,
+};
 pub use state::{Aggregate, Key, Row, State};

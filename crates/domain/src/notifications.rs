@@ -1,6 +1,6 @@
 //! Cards: what needs a human. State like any other, so that everybody's tray agrees.
 
-use crate::ids::{CardId, CommandId, LineId, OrderId, PersonId, TableId, derived};
+use crate::ids::{CardId, CommandId, DeviceId, LineId, OrderId, PersonId, TableId, derived};
 use crate::rules::Ctx;
 use crate::state::{Key, State};
 use crate::text::Name;
@@ -65,6 +65,12 @@ pub enum About {
         command: CommandId,
         kind: String,
         code: String,
+    },
+    /// Commands of a device that neither it nor the hub holds any more.
+    MissingRange {
+        device: DeviceId,
+        from: u64,
+        to: u64,
     },
     /// Kept whole; a manager releases or discards it.
     Quarantined {

@@ -86,7 +86,7 @@ pub fn scope(cmd: &Command, ctx: &Ctx, state: &State) -> Vec<Key> {
         .chain(ctx.device.map(Key::Device));
     let mut keys: Vec<Key> = actor.chain([Key::Settings]).collect();
     match cmd {
-        Command::Found(_) | Command::StartEpoch(_) => {}
+        Command::Found(_) | Command::StartEpoch(_) | Command::RecordGap(_) => {}
         Command::AddPerson(cmd) => keys.push(Key::Person(cmd.id)),
         Command::EnrolDevice(cmd) => {
             keys.extend([cmd.id].into_iter().chain(cmd.fork_of).map(Key::Device))
@@ -119,6 +119,17 @@ fn counter(state: &State, ctx: &Ctx) -> Option<Key> {
     state
         .settings()
         .map(|settings| Key::OrderCounter(settings.day_of(ctx.at)))
+}
+
+/// What of the scope is not loaded yet. Asked again after each load, until nothing is missing.
+pub fn missing(cmd: &Command, ctx: &Ctx, state: &State) -> Vec<Key> {
+    let mut missing: Vec<Key> = scope(cmd, ctx, state)
+        .into_iter()
+        .filter(|key| !state.is_loaded(key))
+        .collect();
+    missing.sort_unstable();
+    missing.dedup();
+    missing
 }
 
 /// Loads the whole scope by asking until it names nothing new. `load` brings the rows that are missing.
@@ -155,7 +166,7 @@ pub fn prepare(state: &State, cmd: &mut Command) {
         | Command::AddTable(_)
         | Command::AddCategory(_)
         | Command::AddDish(_) => {}
-        Command::Send(_) | Command::StartEpoch(_) => {}
+        Command::Send(_) | Command::StartEpoch(_) | Command::RecordGap(_) => {}
     }
 }
 
@@ -174,6 +185,7 @@ pub fn decide(state: &State, cmd: &Command, ctx: &Ctx) -> Result<Vec<Event>, Ref
         Command::Add(cmd) => orders::add::add(state, cmd, ctx),
         Command::Send(cmd) => orders::send::send(state, cmd, ctx),
         Command::StartEpoch(cmd) => Ok(sync::start_epoch(cmd)),
+        Command::RecordGap(cmd) => Ok(sync::record_gap(cmd, ctx)),
     }
 }
 

@@ -3,6 +3,8 @@
 use crate::Unknown;
 use crate::event::Event;
 use crate::ids::{CommandId, DeviceId, PersonId, RestaurantId};
+use crate::notifications::{About, Cards};
+use crate::rules::Ctx;
 use crate::time::{Day, Moment};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -204,4 +206,23 @@ pub fn start_epoch(cmd: &StartEpoch) -> Vec<Event> {
         }
         .into(),
     ]
+}
+
+/// After a new epoch a device may jump once over places in its queue that nobody holds any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RecordGap {
+    pub device: DeviceId,
+    pub from: u64,
+    pub to: u64,
+}
+
+pub fn record_gap(cmd: &RecordGap, ctx: &Ctx) -> Vec<Event> {
+    let mut cards = Cards::of(ctx);
+    cards.raise(About::MissingRange {
+        device: cmd.device,
+        from: cmd.from,
+        to: cmd.to,
+    });
+    cards.into_events().collect()
 }

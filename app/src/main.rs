@@ -1,3 +1,11 @@
-//! Screens of waitstaff, managers and admin.
+//! Starts the screen.
 
-fn main() {}
+use dioxus::prelude::*;
+
+fn main() {
+    dioxus::launch(screen);
+}
+
+fn screen() -> Element {
+    rsx! { h1 { "Comanda" } }
+}

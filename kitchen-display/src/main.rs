@@ -1,3 +1,11 @@
-//! Screens of kitchen and expo.
+//! Starts the screen.
 
-fn main() {}
+use dioxus::prelude::*;
+
+fn main() {
+    dioxus::launch(screen);
+}
+
+fn screen() -> Element {
+    rsx! { h1 { "Kitchen" } }
+}

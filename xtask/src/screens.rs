@@ -73,14 +73,10 @@ pub(crate) fn build(mode: Mode) -> Result<()> {
     Ok(())
 }
 
-/// The shipped form also serves where the quick one would do.
+/// Is what lies there this very form, made from these inputs?
 fn fresh(mode: Mode, inputs: &str) -> bool {
-    let Ok(last) = fs::read_to_string(paths::screens().join(".inputs")) else {
-        return false;
-    };
-    [Mode::Full, mode]
-        .iter()
-        .any(|mode| last == format!("{} {inputs}", mode.profile()))
+    let last = fs::read_to_string(paths::screens().join(".inputs"));
+    last.is_ok_and(|last| last == format!("{} {inputs}", mode.profile()))
 }
 
 /// Writes everything to `out` and returns the build id.
@@ -101,7 +97,7 @@ fn assemble(mode: Mode, out: &Path) -> Result<String> {
     }
     assets.folder("browser", &root.join("crates/browser/js"), |_| true)?;
     assets.folder("ui", &root.join("crates/ui/assets"), |path| {
-        !path.ends_with("OFL.txt")
+        !path.ends_with(".txt")
     })?;
     assets.folder("icons", &root.join("icons"), |_| true)?;
 

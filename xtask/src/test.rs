@@ -102,7 +102,7 @@ fn lint_wasm(_: &mut Count) -> Result<()> {
     for (package, _) in wasm::ARTEFACTS {
         cargo.args(["-p", package]);
     }
-    shell::run(cargo.args(["--", "-D", "warnings"]))
+    shell::run(cargo.args(["--features", "browser/probe", "--", "-D", "warnings"]))
 }
 
 fn rust(count: &mut Count) -> Result<()> {

@@ -48,6 +48,10 @@ pub(crate) fn build(mode: Mode) -> Result<()> {
     for (package, _) in ARTEFACTS {
         cargo.args(["-p", package]);
     }
+    if mode == Mode::Quick {
+        // What the end-to-end tests ask of the worker and no screen does.
+        cargo.args(["--features", "browser/probe"]);
+    }
     shell::run(&mut cargo)?;
     for (package, file) in ARTEFACTS {
         bind(mode, package, file).with_context(|| format!("bindings of {package}"))?;

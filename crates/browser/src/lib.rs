@@ -1,1 +1,14 @@
-//! Hosts the device core in a dedicated Web Worker.
+//! Hosts the device core in a dedicated Web Worker: its database over OPFS, its links to the hub, its end of the bridge.
+
+pub mod socketio;
+
+#[cfg(target_family = "wasm")]
+mod http;
+#[cfg(all(target_family = "wasm", feature = "probe"))]
+mod probe;
+#[cfg(target_family = "wasm")]
+mod storage;
+#[cfg(target_family = "wasm")]
+mod websocket;
+#[cfg(target_family = "wasm")]
+mod worker;

@@ -1,0 +1,45 @@
+// Calls that wait for their answer: each is answered once, told of trouble after a time, and sent again to a new core.
+// Sending again is harmless, since the ids of commands are drawn before the first send.
+const PATIENCE_MS = 15_000;
+// A call in flight at two crashes of the core may well be their cause.
+const CRASHES = 2;
+
+export const trouble = (what) => JSON.stringify({ answer: "trouble", what });
+
+export class Calls {
+  #send;
+  #open = new Map();
+
+  constructor(send) {
+    this.#send = send;
+  }
+
+  call(json) {
+    const id = crypto.randomUUID();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.settle(id, trouble("no_answer")), PATIENCE_MS);
+      this.#open.set(id, { json, resolve, timer, crashes: 0 });
+      this.#send(id, json);
+    });
+  }
+
+  settle(id, answer) {
+    const call = this.#open.get(id);
+    if (!call) return;
+    clearTimeout(call.timer);
+    this.#open.delete(id);
+    call.resolve(answer);
+  }
+
+  // A new core, or a new owner of it, has heard none of these yet.
+  resend() {
+    for (const [id, { json }] of this.#open) this.#send(id, json);
+  }
+
+  crashed() {
+    for (const [id, call] of this.#open) {
+      call.crashes += 1;
+      if (call.crashes >= CRASHES) this.settle(id, trouble("core_down"));
+    }
+  }
+}

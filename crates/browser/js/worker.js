@@ -1,0 +1,34 @@
+// The dedicated worker that holds the device core; it speaks to the tab that started it, and to the hub.
+import init, { start } from "./browser.js";
+
+let host = null;
+
+// Whatever goes wrong past this point leaves the core in an unknown state: the page starts another.
+const fell = (text) => postMessage({ kind: "fell", text });
+addEventListener("unhandledrejection", (event) => fell(String(event.reason?.stack ?? event.reason)));
+
+const port = {
+  changed: (json) => postMessage({ kind: "changed", json }),
+  // After the answer of the call that led to it: this worker is gone as soon as the page hears.
+  reopen: (restaurant) => setTimeout(() => postMessage({ kind: "reopen", restaurant }), 0),
+  fell,
+};
+
+async function begin(config) {
+  await init({ module_or_path: new URL("./browser_bg.wasm", import.meta.url) });
+  host = await start(JSON.stringify(config), port);
+  postMessage({ kind: "ready" });
+}
+
+async function answer({ id, json }) {
+  try {
+    postMessage({ kind: "answer", id, json: await host.call(json) });
+  } catch (error) {
+    fell(String(error?.stack ?? error));
+  }
+}
+
+onmessage = ({ data }) => {
+  if (data.kind === "start") begin(data.config).catch((error) => fell(String(error?.message ?? error)));
+  else if (data.kind === "call") answer(data);
+};

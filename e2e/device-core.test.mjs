@@ -1,0 +1,106 @@
+// The device core's home in a browser: what is stored stays stored, one tab owns it, and a fallen core gets up again.
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { launch, listen, noticed, open, probe, rows } from "./lib/browser.mjs";
+import { serveScreens } from "./lib/screens.mjs";
+
+describe("the device core in a browser", () => {
+  let browser, screens, context;
+  before(async () => ([browser, screens] = await Promise.all([launch(), serveScreens()])));
+  after(async () => {
+    await browser.close();
+    await screens.gone();
+  });
+  beforeEach(async () => (context = await browser.newContext()));
+  afterEach(() => context.close());
+
+  test("keeps what it acknowledged over a reload", async () => {
+    const page = await open(context, screens.url);
+    for (const text of ["soup", "bread", "crème brûlée"]) await probe(page, "put", { text });
+    await page.reload();
+    await listen(page);
+    assert.deepEqual(await rows(page), ["soup", "bread", "crème brûlée"]);
+    assert.deepEqual(page.faults, []);
+  });
+
+  test("commits through a write-ahead log, synced in full, by one connection", async () => {
+    const page = await open(context, screens.url);
+    const pragmas = await probe(page, "pragmas");
+    assert.match(pragmas.journal, /wal/);
+    assert.match(pragmas.synchronous, /2/);
+    assert.match(pragmas.locking, /exclusive/);
+  });
+
+  test("serves a second tab through the first, and tells both what changed", async () => {
+    const first = await open(context, screens.url);
+    await probe(first, "put", { text: "from the first" });
+    const second = await open(context, screens.url);
+    await probe(second, "put", { text: "from the second" });
+    assert.deepEqual(await rows(first), ["from the first", "from the second"]);
+    await second.waitForFunction(() => window.heard.changed.length > 0);
+    await first.waitForFunction(() => window.heard.changed.length > 1);
+  });
+
+  test("passes to the next tab when its owner closes in the middle of writes", async () => {
+    const owner = await open(context, screens.url);
+    await probe(owner, "put", { text: "0" });
+    const next = await open(context, screens.url);
+    await next.evaluate(() => {
+      // Writes as fast as they are acknowledged, and keeps which were.
+      window.acknowledged = [];
+      window.writing = (async () => {
+        for (let n = 1; n <= 200; n += 1) {
+          const json = await window.comanda.call(JSON.stringify({ call: "probe", do: "put", text: String(n) }));
+          if (JSON.parse(json).answer === "done") window.acknowledged.push(String(n));
+        }
+      })();
+    });
+    await next.waitForFunction(() => window.acknowledged.length > 20);
+    await owner.close();
+    await next.evaluate(() => window.writing);
+    const acknowledged = await next.evaluate(() => window.acknowledged);
+    assert.equal(acknowledged.length, 200);
+    const stored = new Set(await rows(next));
+    assert.deepEqual(acknowledged.filter((text) => !stored.has(text)), []);
+  });
+
+  test("passes on when its owner is frozen, and serves the thawed tab again", async () => {
+    const owner = await open(context, screens.url);
+    await probe(owner, "put", { text: "before" });
+    const next = await open(context, screens.url);
+    const devtools = await context.newCDPSession(owner);
+    await devtools.send("Page.setWebLifecycleState", { state: "frozen" });
+    await probe(next, "put", { text: "while frozen" });
+    await devtools.send("Page.setWebLifecycleState", { state: "active" });
+    assert.deepEqual(await rows(owner), ["before", "while frozen"]);
+  });
+
+  test("gets up after a panic, says so, and gives up only the call that caused it", async () => {
+    const page = await open(context, screens.url);
+    await probe(page, "put", { text: "kept" });
+    const fatal = await probe(page, "panic", { text: "on purpose" });
+    assert.deepEqual(fatal, { answer: "trouble", what: "core_down" });
+    assert.deepEqual(await rows(page), ["kept"]);
+    await noticed(page, "trouble", "on purpose");
+  });
+
+  test("app and kitchen display of one browser are two devices", async () => {
+    const app = await open(context, screens.url);
+    const kitchen = await open(context, `${screens.url}/kitchen/`);
+    await probe(app, "put", { text: "app" });
+    await probe(kitchen, "put", { text: "kitchen" });
+    assert.deepEqual(await rows(app), ["app"]);
+    assert.deepEqual(await rows(kitchen), ["kitchen"]);
+  });
+
+  test("each restaurant has a database of its own, which the browser remembers", async () => {
+    const page = await open(context, screens.url);
+    await probe(page, "put", { text: "nobody's yet" });
+    await probe(page, "reopen", { restaurant: "0198-a" });
+    await noticed(page, "core", "ready");
+    await probe(page, "put", { text: "a" });
+    await page.reload();
+    await listen(page);
+    assert.deepEqual(await rows(page), ["a"]);
+  });
+});

@@ -1,0 +1,46 @@
+// A real Chromium, and what tests ask of the page's bridge.
+import { chromium } from "playwright-core";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export function launch() {
+  return chromium.launch({ executablePath: process.env.COMANDA_CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+}
+
+// A page with the bridge in it, which also keeps what the bridge said unasked.
+export async function open(context, url) {
+  const page = await context.newPage();
+  page.faults = [];
+  page.on("pageerror", (error) => page.faults.push(error.message));
+  page.on("console", (message) => message.type() === "error" && page.faults.push(message.text()));
+  await page.goto(url);
+  await listen(page);
+  return page;
+}
+
+export async function listen(page) {
+  await page.waitForFunction(() => window.comanda);
+  await page.evaluate(() => {
+    window.heard = { changed: [], notices: [] };
+    window.comanda.listen((json) => window.heard.changed.push(JSON.parse(json)));
+    window.comanda.notices((json) => window.heard.notices.push(JSON.parse(json)));
+  });
+}
+
+export const call = (page, request) =>
+  page.evaluate(async (json) => JSON.parse(await window.comanda.call(json)), JSON.stringify(request));
+
+export const probe = (page, does, more = {}) => call(page, { call: "probe", do: does, ...more });
+
+export const rows = async (page) => (await probe(page, "list")).rows;
+
+export const noticed = (page, key, value) =>
+  page.waitForFunction(([key, value]) => window.heard.notices.some((n) => String(n[key]).includes(value)), [key, value]);

@@ -1,0 +1,19 @@
+// Starts a program of ours and waits for the line with its address.
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { join } from "node:path";
+
+const TARGET = process.env.COMANDA_TARGET ?? new URL("../../target", import.meta.url).pathname;
+
+export async function start(path, args = [], env = {}) {
+  const child = spawn(join(TARGET, path), args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
+  const url = await new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code) => reject(new Error(`${path} ended with ${code}`)));
+    createInterface(child.stdout).on("line", (line) => {
+      const found = line.match(/^listening on (\S+)/);
+      if (found) resolve(found[1]);
+    });
+  });
+  return { url, stop: () => new Promise((resolve) => child.once("exit", resolve) && child.kill("SIGTERM")) };
+}

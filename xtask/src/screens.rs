@@ -49,7 +49,12 @@ const INPUTS: [&str; 13] = [
 
 pub(crate) fn build(mode: Mode) -> Result<()> {
     let root = paths::root();
-    let inputs = stamp::inputs(&INPUTS.map(|path| root.join(path)), "")?;
+    let toolchain = if wasm::rustup_target() {
+        "rustup"
+    } else {
+        "debian"
+    };
+    let inputs = stamp::inputs(&INPUTS.map(|path| root.join(path)), toolchain)?;
     if fresh(mode, &inputs) {
         println!("screens: unchanged");
         return Ok(());

@@ -106,14 +106,20 @@ fn lint_wasm(_: &mut Count) -> Result<()> {
 }
 
 fn rust(count: &mut Count) -> Result<()> {
-    shell::watch(shell::cargo().args(["test", "--no-fail-fast"]), |line| {
+    let mut each = |line: &str| {
         // test result: ok. 12 passed; 0 failed; 0 ignored; …
         let Some(result) = line.strip_prefix("test result: ") else {
             return;
         };
         count.passed += number_before(result, " passed");
         count.failed += number_before(result, " failed");
-    })
+    };
+    // What of the browser's crate is not tied to a browser is tested here too.
+    let members = shell::watch(shell::cargo().args(["test", "--no-fail-fast"]), &mut each);
+    members.and(shell::watch(
+        shell::cargo().args(["test", "-p", "browser", "--lib"]),
+        &mut each,
+    ))
 }
 
 fn quick_screens(_: &mut Count) -> Result<()> {

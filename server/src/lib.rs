@@ -1,1 +1,28 @@
-//! The hub.
+//! The hub: one log and one writer for each restaurant; REST, Socket.IO and the event feed around it.
+
+pub mod api;
+pub mod auth;
+pub mod demo;
+pub mod devices;
+pub mod events;
+pub mod floor;
+pub mod handle;
+pub mod health;
+pub mod hub;
+pub mod keys;
+pub mod kitchen;
+pub mod live;
+pub mod menu;
+pub mod orders;
+pub mod problem;
+pub mod project;
+pub mod relay;
+pub mod screens;
+pub mod serve;
+pub mod settings;
+pub mod sockets;
+pub mod store;
+pub mod sync;
+pub mod world;
+
+pub use hub::Hub;

@@ -1,6 +1,7 @@
 //! Sending to the kitchen: exactly the lines not yet fired, each once, one ticket for each station and course.
 
 use super::{Line, LineState, Ticket};
+use crate::command::Command;
 use crate::event::Event;
 use crate::ids::{LineId, OrderId, PersonId, TicketId};
 use crate::notifications::{About, Cards};
@@ -10,7 +11,8 @@ use crate::state::State;
 use crate::text::{Course, Label, Name, Quantity};
 use crate::time::Moment;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// Ids for the tickets that a Send makes, drawn by whoever sends; more than are needed do no harm.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,6 +66,57 @@ fn grouped<'a>(
         }
     }
     groups
+}
+
+/// Draws the ticket ids that a command still lacks, for one who cannot know beforehand how many it takes.
+pub fn supply(state: &State, cmd: &mut Command, mut draw: impl FnMut() -> Uuid) {
+    let (order, new, fire) = match cmd {
+        Command::Open(cmd) => (None, &cmd.lines, cmd.fire.as_mut()),
+        Command::Add(cmd) => (state.order(cmd.order), &cmd.lines, cmd.fire.as_mut()),
+        Command::Send(cmd) => {
+            let named = |line: &&Line| cmd.lines.iter().any(|named| named.line == line.id);
+            let needed = state
+                .order(cmd.order)
+                .map_or(0, |order| tickets_needed(order.unsent().filter(named)));
+            top_up(&mut cmd.tickets, needed, draw);
+            return;
+        }
+        Command::Found(_)
+        | Command::AddPerson(_)
+        | Command::EnrolDevice(_)
+        | Command::RevokeDevice(_) => return,
+        Command::AddRoom(_)
+        | Command::AddTable(_)
+        | Command::AddCategory(_)
+        | Command::AddDish(_) => return,
+        Command::StartEpoch(_) | Command::RecordGap(_) => return,
+    };
+    let Some(fire) = fire else { return };
+    let old = order
+        .into_iter()
+        .flat_map(|order| order.unsent())
+        .flat_map(stations);
+    let added = new.iter().flat_map(|line| {
+        let course = line.course.unwrap_or(Course::FIRST);
+        line.frozen
+            .iter()
+            .flat_map(move |frozen| frozen.stations.iter().map(move |station| (course, station)))
+    });
+    let needed = old.chain(added).collect::<BTreeSet<_>>().len();
+    top_up(&mut fire.tickets, needed, &mut draw);
+}
+
+fn stations(line: &Line) -> impl Iterator<Item = (Course, &Label)> {
+    line.frozen
+        .stations
+        .iter()
+        .map(|station| (line.course, station))
+}
+
+fn top_up(tickets: &mut Vec<TicketId>, needed: usize, mut draw: impl FnMut() -> Uuid) {
+    while tickets.len() < needed {
+        tickets.push(TicketId(draw()));
+    }
 }
 
 pub fn send(state: &State, cmd: &Send, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {

@@ -1,0 +1,10 @@
+//! The screens are embedded from `dist/screens`: where they have not been built yet, an empty folder stands in.
+
+fn main() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist/screens");
+    if let Err(error) = std::fs::create_dir_all(&folder) {
+        println!("cargo::warning=the folder for the screens cannot be made: {error}");
+    }
+    println!("cargo::rerun-if-changed=../dist/screens/build.json");
+    println!("cargo::rerun-if-changed=../migrations/server");
+}

@@ -1,0 +1,40 @@
+//! Each request has an id: taken from `x-request-id` or made; in the answer's header, its problems and the log.
+
+use super::Api;
+use crate::problem::Problem;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tracing::Instrument;
+
+static ID: HeaderName = HeaderName::from_static("x-request-id");
+
+pub async fn layer(State(api): State<Api>, request: Request, next: Next) -> Response {
+    let given = request.headers().get(&ID).and_then(|id| id.to_str().ok());
+    let plain =
+        |id: &&str| (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic());
+    let id = given
+        .filter(plain)
+        .map_or_else(|| api.hub.world.id().to_string(), str::to_owned);
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let span = tracing::info_span!("request", %id, %method, path);
+    let response = next.run(request).instrument(span.clone()).await;
+    span.in_scope(|| tracing::debug!(status = response.status().as_u16(), "answered"));
+    named(response, id)
+}
+
+fn named(mut response: Response, id: String) -> Response {
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        let (parts, _) = response.into_parts();
+        let told = problem.with_request(Some(id.clone())).into_response();
+        response = Response::from_parts(parts, told.into_body());
+        response
+            .headers_mut()
+            .remove(axum::http::header::CONTENT_LENGTH);
+    }
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(ID.clone(), value);
+    }
+    response
+}

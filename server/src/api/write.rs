@@ -1,0 +1,146 @@
+//! A write over REST: one command with a fresh id, and the same answer again where its key comes again.
+
+use super::Api;
+use crate::auth::Person;
+use crate::handle::{Done, Idem, Live, LiveError, Rendered, Side};
+use crate::problem::{FieldError, Problem};
+use axum::body::Body;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::ids::CommandId;
+use domain::{Command, State};
+use sha2::{Digest, Sha256};
+
+static KEY: HeaderName = HeaderName::from_static("idempotency-key");
+static REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+const MOST_KEY: usize = 128;
+
+/// The method and path of a write, and the key that it may have come with.
+#[derive(Debug)]
+pub struct WriteKey {
+    asked: String,
+    key: Option<String>,
+}
+
+impl FromRequestParts<Api> for WriteKey {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Problem> {
+        let asked = format!("{}\n{}", parts.method, parts.uri.path());
+        let Some(key) = parts.headers.get(&KEY) else {
+            return Ok(Self { asked, key: None });
+        };
+        let bytes = key.as_bytes();
+        if bytes.is_empty() || bytes.len() > MOST_KEY || !bytes.iter().all(u8::is_ascii_graphic) {
+            let errors = vec![FieldError::new(
+                "Idempotency-Key",
+                "malformed",
+                "1 to 128 visible ASCII characters",
+            )];
+            return Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                "bad_request",
+                "The key does not read.",
+            )
+            .with_errors(errors));
+        }
+        Ok(Self {
+            asked,
+            key: Some(String::from_utf8_lossy(bytes).into_owned()),
+        })
+    }
+}
+
+impl WriteKey {
+    fn idem(&self, by: &Person, body: &str) -> Option<Idem> {
+        let key = self.key.as_ref()?;
+        let key = hex::encode(Sha256::digest(format!("{}\n{}\n{key}", by.id, self.asked)));
+        Some(Idem {
+            key,
+            body: body.to_owned(),
+        })
+    }
+}
+
+/// Carries out a command of a person and answers with what it left.
+pub async fn write(
+    api: &Api,
+    by: &Person,
+    key: &WriteKey,
+    body: &str,
+    command: Command,
+    render: impl Fn(&State) -> Rendered + Send + Sync + 'static,
+) -> Result<Response, Problem> {
+    write_with(api, by, key.idem(by, body), command, Vec::new(), render).await
+}
+
+/// The same, with side rows and a key that is ready or none.
+pub async fn write_with(
+    api: &Api,
+    by: &Person,
+    idem: Option<Idem>,
+    command: Command,
+    side: Vec<Side>,
+    render: impl Fn(&State) -> Rendered + Send + Sync + 'static,
+) -> Result<Response, Problem> {
+    let live = Live {
+        by: Some(by.id),
+        device: None,
+        command,
+        cmd_id: CommandId(api.hub.world.id()),
+        idem,
+        side,
+        render: Box::new(render),
+    };
+    match api.hub.live(by.restaurant, live).await {
+        Ok(done) => Ok(answered(done)),
+        Err(LiveError::Replayed(answer)) => Ok(answered(Done {
+            answer,
+            replayed: true,
+            seq: 0,
+        })),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn answered(done: Done) -> Response {
+    let Rendered {
+        status,
+        body,
+        location,
+    } = done.answer;
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    let problem = status.is_client_error();
+    let mut response = (status, Body::from(body)).into_response();
+    let headers = response.headers_mut();
+    let kind = if problem {
+        "application/problem+json"
+    } else {
+        "application/json"
+    };
+    if status == StatusCode::NO_CONTENT {
+        headers.remove(header::CONTENT_TYPE);
+    } else {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    }
+    if let Some(location) = location.and_then(|location| HeaderValue::from_str(&location).ok()) {
+        headers.insert(header::LOCATION, location);
+    }
+    if done.replayed {
+        headers.insert(REPLAYED.clone(), HeaderValue::from_static("true"));
+    }
+    response
+}
+
+/// An answer of 201 with where the new thing is, or of 200.
+pub fn rendered(shape: Option<impl serde::Serialize>, location: Option<String>) -> Rendered {
+    let body = shape
+        .and_then(|shape| serde_json::to_string(&shape).ok())
+        .unwrap_or_default();
+    Rendered {
+        status: if location.is_some() { 201 } else { 200 },
+        body,
+        location,
+    }
+}

@@ -1,0 +1,182 @@
+//! What the demo restaurant is: its people, its rooms, its menu.
+
+use super::DemoPerson;
+use domain::auth::Role;
+
+pub(super) struct Plan {
+    pub name: &'static str,
+    pub tables: &'static [Place],
+}
+
+pub(super) struct Place {
+    pub name: &'static str,
+    pub seats: i64,
+    /// x, y, width and height in thousandths of the room.
+    pub at: [u16; 4],
+    pub round: bool,
+}
+
+pub(super) struct Group {
+    pub name: &'static str,
+    pub tax: &'static str,
+    pub stations: &'static [&'static str],
+    pub dishes: &'static [Plate],
+}
+
+pub(super) struct Plate {
+    pub name: &'static str,
+    pub kitchen: Option<&'static str>,
+    pub price: i64,
+    pub allergens: &'static [&'static str],
+}
+
+const fn person(
+    username: &'static str,
+    name: &'static str,
+    role: Role,
+    pin: &'static str,
+) -> DemoPerson {
+    DemoPerson {
+        username,
+        name,
+        role,
+        pin,
+    }
+}
+
+pub(super) const PEOPLE: [DemoPerson; 5] = [
+    person("admin", "Ada Keller", Role::Admin, "1000"),
+    person("manager", "Marta Ruiz", Role::Manager, "2000"),
+    person("ana", "Ana Sousa", Role::Staff, "3001"),
+    person("ben", "Ben Haddad", Role::Staff, "3002"),
+    person("kitchen", "Kim Lindqvist", Role::Kitchen, "4001"),
+];
+
+const fn table(name: &'static str, seats: i64, at: [u16; 4], round: bool) -> Place {
+    Place {
+        name,
+        seats,
+        at,
+        round,
+    }
+}
+
+pub(super) const ROOMS: [Plan; 2] = [
+    Plan {
+        name: "Terrace",
+        tables: &[
+            table("T1", 4, [50, 70, 150, 190], true),
+            table("T2", 4, [270, 70, 180, 190], false),
+            table("T3", 2, [520, 70, 150, 190], false),
+            table("T4", 2, [750, 70, 190, 190], false),
+            table("T5", 4, [50, 400, 190, 190], false),
+            table("T6", 2, [310, 400, 150, 190], true),
+            table("T7", 6, [540, 400, 400, 190], false),
+        ],
+    },
+    Plan {
+        name: "Hall",
+        tables: &[
+            table("H1", 4, [60, 80, 180, 200], false),
+            table("H2", 4, [320, 80, 180, 200], false),
+            table("H3", 2, [580, 80, 150, 200], true),
+            table("H4", 8, [60, 450, 440, 220], false),
+            table("H5", 4, [580, 450, 200, 220], true),
+        ],
+    },
+];
+
+const fn dish(name: &'static str, price: i64, allergens: &'static [&'static str]) -> Plate {
+    Plate {
+        name,
+        kitchen: None,
+        price,
+        allergens,
+    }
+}
+
+const fn named(
+    name: &'static str,
+    kitchen: &'static str,
+    price: i64,
+    allergens: &'static [&'static str],
+) -> Plate {
+    Plate {
+        name,
+        kitchen: Some(kitchen),
+        price,
+        allergens,
+    }
+}
+
+pub(super) const CATEGORIES: [Group; 6] = [
+    Group {
+        name: "Starters",
+        tax: "10",
+        stations: &["kitchen"],
+        dishes: &[
+            named("Burrata, peach & basil", "Burrata", 1450, &["Milk"]),
+            named("Octopus, potato, paprika", "Octopus", 1600, &["Mollusc"]),
+            named("Beef tartare", "Tartare", 1750, &["Egg", "Mustard"]),
+            named("Sea bass crudo", "Crudo", 1500, &["Fish"]),
+            dish("Tomato salad", 950, &[]),
+            named("Fried artichokes", "Artichokes", 1100, &[]),
+            dish("Soup of the day", 800, &["Celery"]),
+            dish("Bread & butter", 350, &["Gluten", "Milk"]),
+        ],
+    },
+    Group {
+        name: "Pasta",
+        tax: "10",
+        stations: &["kitchen"],
+        dishes: &[
+            named("Tagliatelle, ragù", "Ragù", 1550, &["Gluten", "Egg"]),
+            named("Spaghetti, clams", "Vongole", 1800, &["Gluten", "Mollusc"]),
+            dish("Gnocchi, sage butter", 1450, &["Gluten", "Milk"]),
+            dish("Risotto, saffron", 1600, &["Milk"]),
+        ],
+    },
+    Group {
+        name: "Mains",
+        tax: "10",
+        stations: &["kitchen"],
+        dishes: &[
+            named("Rib eye, 300 g", "Rib eye", 3200, &[]),
+            named("Sea bass, fennel", "Sea bass", 2600, &["Fish"]),
+            named("Chicken, lemon, thyme", "Chicken", 2100, &[]),
+            named("Aubergine parmigiana", "Parmigiana", 1700, &["Milk"]),
+        ],
+    },
+    Group {
+        name: "Sides",
+        tax: "10",
+        stations: &["kitchen"],
+        dishes: &[
+            dish("Chips", 450, &[]),
+            dish("Green salad", 500, &["Mustard"]),
+            dish("Roast potatoes", 500, &[]),
+        ],
+    },
+    Group {
+        name: "Desserts",
+        tax: "10",
+        stations: &["kitchen"],
+        dishes: &[
+            dish("Tiramisù", 800, &["Milk", "Egg", "Gluten"]),
+            dish("Panna cotta", 700, &["Milk"]),
+            dish("Lemon sorbet", 600, &[]),
+        ],
+    },
+    Group {
+        name: "Drinks",
+        tax: "22",
+        stations: &["bar"],
+        dishes: &[
+            named("Sparkling water, 0.75", "Sparkling 0.75", 550, &[]),
+            named("Glass of Soave", "Soave", 650, &["Sulphites"]),
+            named("Glass of Chianti", "Chianti", 700, &["Sulphites"]),
+            dish("Spritz", 850, &["Sulphites"]),
+            dish("Espresso", 250, &[]),
+        ],
+    },
+];

@@ -1,0 +1,253 @@
+//! Devices over REST: codes, enrolment, revocation.
+
+use crate::api::body::{Id, Shape};
+use crate::api::write::{WriteKey, write};
+use crate::api::{Api, read};
+use crate::auth::May;
+use crate::auth::actor::{Actor, ManageDevices, ManageRestaurant, actor_of, bearer};
+use crate::auth::token::hash;
+use crate::demo;
+use crate::handle::{Live, Rendered, Side};
+use crate::problem::{FieldError, Problem};
+use crate::store::credentials;
+use crate::world;
+use axum::Json;
+use axum::extract::{ConnectInfo, FromRequestParts, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::Response;
+use domain::auth::Act;
+use domain::devices::{Device, DeviceKind, Enrol, Revoke};
+use domain::ids::{CommandId, DeviceId, PersonId, RestaurantId};
+use domain::text::Name;
+use domain::{Command, Key};
+use protocol::sync::EnrolAnswer;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+
+const CODE_LIFE: i64 = 10 * 60 * 1000;
+/// No letters or digits that are mistaken for one another.
+const CODE_LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewCode {
+    kind: String,
+}
+
+pub async fn codes(
+    State(api): State<Api>,
+    May(by, _): May<ManageDevices>,
+    body: Shape<NewCode>,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let kind = kind(&body.value.kind)?;
+    let mut bytes = [0; 8];
+    api.hub.world.secret(&mut bytes);
+    let code: String = bytes
+        .iter()
+        .map(|byte| char::from(CODE_LETTERS[usize::from(byte % 32)]))
+        .collect();
+    let expires_at = api.hub.world.now().plus(CODE_LIFE);
+    let stored = async {
+        let mut tx = api.hub.db.begin().await?;
+        credentials::add_code(
+            &mut tx,
+            &hash(&code),
+            by.restaurant,
+            kind.as_str(),
+            expires_at,
+        )
+        .await?;
+        tx.commit().await
+    };
+    stored.await.map_err(|e| Problem::database(&e))?;
+    Ok((
+        StatusCode::CREATED,
+        Json(json!({"code": code, "expiresAt": expires_at.rfc3339()})),
+    ))
+}
+
+fn kind(text: &str) -> Result<DeviceKind, Problem> {
+    let unknown = || {
+        Problem::invalid(vec![FieldError::new(
+            "kind",
+            "unknown",
+            "waiter, kitchen or office",
+        )])
+    };
+    DeviceKind::parse(text).ok_or_else(unknown)
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewDevice {
+    name: String,
+    kind: String,
+    code: Option<String>,
+    /// A copied device names its child before it asks, so that asking again renews the same one.
+    id: Option<String>,
+    fork_of: Option<String>,
+}
+
+/// Who may enrol here, and on whose word.
+#[derive(Debug)]
+enum Word {
+    Person(RestaurantId, PersonId),
+    Parent(RestaurantId, DeviceId, DeviceKind),
+    Demo(RestaurantId),
+    Nobody,
+}
+
+/// Whoever asks, before the body is read.
+#[derive(Debug)]
+pub struct Asker(Word);
+
+impl FromRequestParts<Api> for Asker {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        let Some(token) = bearer(parts) else {
+            let from = parts
+                .extensions
+                .get::<ConnectInfo<SocketAddr>>()
+                .map(|info| info.0);
+            let demo = api
+                .demo
+                .as_ref()
+                .filter(|_| demo::is_local(from, &parts.headers));
+            return Ok(Self(
+                demo.map_or(Word::Nobody, |demo| Word::Demo(demo.restaurant)),
+            ));
+        };
+        match actor_of(api, token).await? {
+            Some(Actor::Person(by)) if by.may(Act::ManageDevices) => {
+                Ok(Self(Word::Person(by.restaurant, by.id)))
+            }
+            Some(Actor::Person(_)) => Err(Problem::forbidden()),
+            Some(Actor::Device(by)) if by.revoked => Err(Problem::unauthorized("device_revoked")),
+            Some(Actor::Device(by)) => Ok(Self(Word::Parent(by.restaurant, by.id, by.kind))),
+            None => Err(Problem::unauthorized("unauthorized")),
+        }
+    }
+}
+
+pub async fn enrol(
+    State(api): State<Api>,
+    Asker(word): Asker,
+    body: Shape<NewDevice>,
+) -> Result<(StatusCode, Json<EnrolAnswer>), Problem> {
+    let new = body.value;
+    let invalid = |field: &str, code: &str, why: &str| {
+        Problem::invalid(vec![FieldError::new(field, code, why)])
+    };
+    let name = Name::new(new.name).map_err(|bad| invalid("name", bad.code(), &bad.to_string()))?;
+    let kind = kind(&new.kind)?;
+    let parsed = |field: &str, id: &str| {
+        id.parse::<DeviceId>()
+            .map_err(|_| invalid(field, "malformed", "is not an id"))
+    };
+    let id = new.id.map(|id| parsed("id", &id)).transpose()?;
+    let fork_of = new.fork_of.map(|id| parsed("forkOf", &id)).transpose()?;
+    let mut side = Vec::new();
+    let (restaurant, by) = match (word, new.code) {
+        (Word::Person(restaurant, by), _) if fork_of.is_none() => (restaurant, Some(by)),
+        (Word::Parent(restaurant, parent, of), _) if fork_of == Some(parent) && of == kind => {
+            (restaurant, None)
+        }
+        (Word::Person(..) | Word::Parent(..), _) => return Err(Problem::forbidden()),
+        (Word::Demo(_) | Word::Nobody, Some(code)) => {
+            let hash = hash(&code.trim().to_uppercase());
+            let restaurant = of_code(&api, &hash, kind).await?;
+            side.push(Side::TakeCode { hash });
+            (restaurant, None)
+        }
+        (Word::Demo(restaurant), None) => (restaurant, None),
+        (Word::Nobody, None) => return Err(Problem::unauthorized("unauthorized")),
+    };
+    let id = id.unwrap_or_else(|| DeviceId(api.hub.world.id()));
+    let token = world::token(api.hub.world.as_ref());
+    let answer = EnrolAnswer {
+        device_id: id,
+        device_token: token.clone(),
+        restaurant_id: restaurant,
+        position_key: api.hub.keys.position_key(),
+    };
+    if fork_of.is_some() && renewed(&api, restaurant, id, fork_of, &token).await? {
+        return Ok((StatusCode::CREATED, Json(answer)));
+    }
+    side.push(Side::DeviceToken {
+        device: id,
+        hash: hash(&token),
+    });
+    let command = Command::from(Enrol {
+        id,
+        name,
+        kind,
+        fork_of,
+    });
+    let cmd_id = CommandId(api.hub.world.id());
+    let render = Box::new(|_: &domain::State| Rendered {
+        status: 201,
+        body: String::new(),
+        location: None,
+    });
+    let live = Live {
+        by,
+        device: None,
+        command,
+        cmd_id,
+        idem: None,
+        side,
+        render,
+    };
+    api.hub.live(restaurant, live).await?;
+    Ok((StatusCode::CREATED, Json(answer)))
+}
+
+/// The restaurant of a code that is good for this kind of device.
+async fn of_code(api: &Api, hash: &str, kind: DeviceKind) -> Result<RestaurantId, Problem> {
+    let mut tx = api.hub.db.read().await.map_err(|e| Problem::database(&e))?;
+    let found = credentials::code(&mut tx, hash, api.hub.world.now())
+        .await
+        .map_err(|e| Problem::database(&e))?;
+    let (restaurant, _) = found
+        .filter(|(_, of)| of == kind.as_str())
+        .ok_or_else(|| Problem::from(crate::handle::LiveError::BadCode))?;
+    Ok(restaurant)
+}
+
+/// Asking for the same child again renews its token and makes nothing new.
+async fn renewed(
+    api: &Api,
+    restaurant: RestaurantId,
+    id: DeviceId,
+    parent: Option<DeviceId>,
+    token: &str,
+) -> Result<bool, Problem> {
+    let renew = async {
+        let mut tx = api.hub.db.begin().await?;
+        let child: Option<Device> = read::one(&mut tx, restaurant, Key::Device(id)).await?;
+        let there =
+            child.is_some_and(|child| child.fork_of == parent && child.revoked_at.is_none());
+        if there {
+            credentials::set_device_token(&mut tx, restaurant, id, &hash(token)).await?;
+        }
+        tx.commit().await?;
+        Ok(there)
+    };
+    renew.await.map_err(|e: sqlx::Error| Problem::database(&e))
+}
+
+pub async fn revoke(
+    State(api): State<Api>,
+    May(by, _): May<ManageRestaurant>,
+    Id(id): Id<DeviceId>,
+    key: WriteKey,
+) -> Result<Response, Problem> {
+    let gone = |_: &domain::State| Rendered {
+        status: 204,
+        body: String::new(),
+        location: None,
+    };
+    write(&api, &by, &key, "", Revoke { id }.into(), gone).await
+}

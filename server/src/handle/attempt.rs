@@ -1,0 +1,287 @@
+//! One transaction over some units: load, decide in memory, write, commit. Fails whole or succeeds whole.
+
+use super::work::{Before, Work};
+use super::writer::{Job2, Writer};
+use super::{Done, LiveError, PushError};
+use crate::store::head::Head;
+use crate::store::{Tx, aggregates, db, head, idempotency, log, outbox, queues};
+use domain::ids::{CommandId, DeviceId};
+use domain::rules::{Ctx, Verdict};
+use domain::sync::{Entry, Outcome};
+use domain::time::Moment;
+use domain::{Command, Event, State};
+use protocol::sync::Decided;
+use serde_json::value::RawValue;
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// One command of one job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unit {
+    pub job: usize,
+    /// Which command of a push; 0 of a live write.
+    pub command: usize,
+}
+
+/// What a unit came to.
+#[derive(Debug, Clone)]
+pub enum Result1 {
+    Live(Result<Done, LiveError>),
+    Push(Result<Decided, PushError>),
+    /// Nothing was left to do: an earlier command of the same push had stopped it.
+    Skipped,
+}
+
+/// Why a transaction failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Disk or connection: nobody's fault, come again.
+    #[error("the database is not ready: {0}")]
+    World(sqlx::Error),
+    /// Something in it cannot be stored or decided.
+    #[error("a command could not be carried out: {0}")]
+    Bad(String),
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        if db::is_world(&error) {
+            Self::World(error)
+        } else {
+            Self::Bad(error.to_string())
+        }
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Bad(error.to_string())
+    }
+}
+
+/// A command with all that is needed to decide it and to write its entry.
+#[derive(Debug)]
+pub struct Ask<'a> {
+    pub ctx: Ctx,
+    pub mid: Option<u64>,
+    pub approved_by: Option<domain::ids::PersonId>,
+    /// What the device's clock said; the context has it clamped.
+    pub at: Moment,
+    pub kind: &'a str,
+    pub command: Option<Box<RawValue>>,
+    pub payload: String,
+    pub idem: Option<String>,
+}
+
+impl Writer {
+    /// Runs these units in one transaction. On failure the state in memory is as it was before.
+    pub(super) async fn attempt(
+        &mut self,
+        jobs: &[Job2],
+        units: &[Unit],
+    ) -> Result<Vec<Result1>, Failure> {
+        let result = self.try_attempt(jobs, units).await;
+        if result.is_err() {
+            // The commit may have happened all the same: nothing in memory is to be believed.
+            self.forget();
+        }
+        result
+    }
+
+    async fn try_attempt(
+        &mut self,
+        jobs: &[Job2],
+        units: &[Unit],
+    ) -> Result<Vec<Result1>, Failure> {
+        let mut tx = self.hub.db.begin().await?;
+        let head = head::lock(&mut tx, self.restaurant).await?;
+        let head = head.ok_or_else(|| Failure::Bad("this restaurant has no log".into()))?;
+        self.follow(&mut tx, head.clone()).await?;
+        let mut work = Work::new(self.restaurant, head, self.topics.clone());
+        self.prefetch(&mut tx, &mut work, jobs, units).await?;
+        let mut results = Vec::with_capacity(units.len());
+        let mut stopped = BTreeSet::new();
+        for unit in units {
+            let result = if stopped.contains(&unit.job) {
+                Result1::Skipped
+            } else {
+                self.unit(&mut tx, &mut work, &jobs[unit.job], unit.command)
+                    .await?
+            };
+            if let Result1::Push(Err(_)) = result {
+                stopped.insert(unit.job);
+            }
+            results.push(result);
+        }
+        work.write(&mut tx, self.restaurant, &self.state).await?;
+        tx.commit().await?;
+        self.committed(work);
+        Ok(results)
+    }
+
+    /// The cache follows the log: if the head is not where the cache left it, somebody else wrote.
+    async fn follow(&mut self, tx: &mut Tx, head: Head) -> Result<(), Failure> {
+        if self.head.as_ref() != Some(&head) {
+            self.forget();
+            self.topics = outbox::heads(tx, self.restaurant).await?;
+            self.head = Some(head);
+        }
+        if self.state.len() > super::writer::MOST_CACHED {
+            self.state = State::default();
+        }
+        Ok(())
+    }
+
+    async fn prefetch(
+        &mut self,
+        tx: &mut Tx,
+        work: &mut Work,
+        jobs: &[Job2],
+        units: &[Unit],
+    ) -> Result<(), Failure> {
+        let (mut ids, mut devices): (Vec<CommandId>, BTreeSet<DeviceId>) =
+            (Vec::new(), BTreeSet::new());
+        for unit in units {
+            match &jobs[unit.job] {
+                Job2::Push(push) => {
+                    devices.insert(push.request.device);
+                    ids.extend(
+                        push.commands[unit.command]
+                            .as_ref()
+                            .ok()
+                            .and_then(|raw| raw.cmd_id),
+                    );
+                }
+                Job2::Live(live) => {
+                    if let Some(idem) = &live.idem
+                        && let Some(kept) =
+                            idempotency::read(tx, self.restaurant, &idem.key).await?
+                    {
+                        work.kept.insert(idem.key.clone(), kept);
+                    }
+                }
+                Job2::Rewound(_) => {}
+            }
+        }
+        if !ids.is_empty() {
+            work.known = log::known(tx, self.restaurant, &ids).await?;
+        }
+        for device in devices {
+            if let Some(queue) = queues::read(tx, self.restaurant, device).await? {
+                work.queues.insert(device, queue);
+            }
+            let held = queues::held_ids(tx, self.restaurant, device).await?;
+            work.held.insert(device, held.into_iter().collect());
+        }
+        Ok(())
+    }
+
+    async fn unit(
+        &mut self,
+        tx: &mut Tx,
+        work: &mut Work,
+        job: &Job2,
+        command: usize,
+    ) -> Result<Result1, Failure> {
+        match job {
+            Job2::Live(live) => Ok(Result1::Live(self.live(tx, work, live).await?)),
+            Job2::Push(push) => Ok(Result1::Push(self.pushed(tx, work, push, command).await?)),
+            Job2::Rewound(why) => {
+                self.new_epoch(tx, work, why).await?;
+                Ok(Result1::Skipped)
+            }
+        }
+    }
+
+    /// Brings into memory whatever the command reads or may change.
+    pub(super) async fn load(
+        &mut self,
+        tx: &mut Tx,
+        command: &Command,
+        ctx: &Ctx,
+    ) -> Result<(), Failure> {
+        loop {
+            let missing = domain::missing(command, ctx, &self.state);
+            if missing.is_empty() {
+                return Ok(());
+            }
+            self.load_keys(tx, missing).await?;
+        }
+    }
+
+    pub(super) async fn load_keys(
+        &mut self,
+        tx: &mut Tx,
+        keys: Vec<domain::Key>,
+    ) -> Result<(), Failure> {
+        let missing: Vec<_> = keys
+            .into_iter()
+            .filter(|key| !self.state.is_loaded(key))
+            .collect();
+        let rows = aggregates::by_keys(tx, self.restaurant, &missing).await?;
+        for key in missing {
+            self.state.load(key, None);
+        }
+        for found in rows {
+            self.state.load(found.key, Some(found.row));
+        }
+        Ok(())
+    }
+
+    /// Applies what was decided and appends the entry.
+    pub(super) async fn enter(
+        &mut self,
+        tx: &mut Tx,
+        work: &mut Work,
+        ask: Ask<'_>,
+        verdict: Verdict,
+    ) -> Result<u64, Failure> {
+        let keys = verdict.events().iter().flat_map(Event::keys).collect();
+        self.load_keys(tx, keys).await?;
+        let before = Before::of(verdict.events(), &self.state);
+        let state = &mut self.state;
+        guarded(|| {
+            verdict
+                .events()
+                .iter()
+                .for_each(|event| domain::apply(state, event))
+        })?;
+        let (outcome, code, events) = match verdict {
+            Verdict::Applied { events } => (Outcome::Applied, None, events),
+            Verdict::Rejected { code, events } => {
+                (Outcome::Rejected, Some(code.as_str().to_owned()), events)
+            }
+            Verdict::Quarantined { why, events } => (Outcome::Quarantined, Some(why), events),
+        };
+        let seq = work.head.position.seq + 1;
+        let entry = Entry {
+            v: 1,
+            seq,
+            device: ask.mid.and(ask.ctx.device),
+            mid: ask.mid,
+            cmd_id: ask.ctx.command,
+            by: ask.ctx.by,
+            approved_by: ask.approved_by,
+            at: ask.at,
+            hub_at: self.hub.world.now().max(work.head.hub_at),
+            day: self
+                .state
+                .settings()
+                .map(|settings| settings.day_of(ask.ctx.at)),
+            kind: ask.kind.to_owned(),
+            command: ask.command,
+            idem: ask.idem,
+            of: None,
+            outcome,
+            code,
+            events,
+        };
+        work.append(&entry, ask.payload, &before, &self.state)?;
+        Ok(seq)
+    }
+}
+
+/// A panic in a rule must not stop a restaurant.
+pub(super) fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|_| Failure::Bad("a rule panicked".into()))
+}

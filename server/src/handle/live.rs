@@ -1,0 +1,241 @@
+//! Writes for which somebody waits: a rule may refuse them, and the refusal is an entry too.
+
+use super::attempt::{Ask, Failure, guarded};
+use super::work::Work;
+use super::writer::Writer;
+use super::{Done, Idem, Live, LiveError, Rendered, Side};
+use crate::problem::Problem;
+use crate::store::idempotency::Kept;
+use crate::store::{Tx, credentials};
+use domain::rules::{Ctx, Origin, Place, Verdict};
+use domain::{Code, Command, Refusal};
+use serde_json::value::RawValue;
+
+impl Writer {
+    pub(super) async fn live(
+        &mut self,
+        tx: &mut Tx,
+        work: &mut Work,
+        live: &Live,
+    ) -> Result<Result<Done, LiveError>, Failure> {
+        if let Some(answer) = kept_answer(work, live) {
+            return Ok(answer);
+        }
+        let at = self.hub.world.now().max(work.head.hub_at);
+        let (by, device, command) = (live.by, live.device, live.cmd_id);
+        let ctx = Ctx {
+            command,
+            by,
+            device,
+            at,
+            origin: Origin::Live,
+            place: Place::Hub,
+        };
+        self.load(tx, &live.command, &ctx).await?;
+        let mut command = live.command.clone();
+        domain::prepare(&self.state, &mut command);
+        domain::orders::send::supply(&self.state, &mut command, || self.hub.world.id());
+        let mut decided = match self.sides(tx, live, at).await? {
+            Ok(()) => guarded(|| domain::decide(&self.state, &command, &ctx))?,
+            Err(Some(code)) => Err(Refusal::Rule(code)),
+            Err(None) => return Ok(Err(LiveError::BadCode)),
+        };
+        let verdict = match &mut decided {
+            Ok(events) => Verdict::Applied {
+                events: std::mem::take(events),
+            },
+            Err(Refusal::Rule(code)) => Verdict::Rejected {
+                code: *code,
+                events: Vec::new(),
+            },
+            Err(Refusal::Unknown(what)) => return Ok(Err(LiveError::Unknown(what))),
+            Err(Refusal::Bad { field, code }) => {
+                return Ok(Err(LiveError::Bad {
+                    field: field.clone(),
+                    code,
+                }));
+            }
+        };
+        let seq = self
+            .enter(tx, work, ask(&command, live.idem.as_ref(), ctx)?, verdict)
+            .await?;
+        match decided {
+            Ok(_) => {
+                self.store_sides(tx, live).await?;
+                let answer = guarded(|| (live.render)(&self.state))?;
+                keep(work, live, &answer);
+                Ok(Ok(Done {
+                    answer,
+                    replayed: false,
+                    seq,
+                }))
+            }
+            Err(Refusal::Rule(code)) => {
+                keep(work, live, &refused(code));
+                Ok(Err(LiveError::Refused(code)))
+            }
+            Err(refusal) => Err(Failure::Bad(refusal.to_string())),
+        }
+    }
+
+    /// What must hold of the side rows before the command may be decided.
+    async fn sides(
+        &mut self,
+        tx: &mut Tx,
+        live: &Live,
+        at: domain::time::Moment,
+    ) -> Result<Result<(), Option<Code>>, Failure> {
+        for side in &live.side {
+            match side {
+                Side::Credential { username, .. } => {
+                    if credentials::of_name(tx, username).await?.is_some() {
+                        return Ok(Err(Some(Code::UsernameTaken)));
+                    }
+                }
+                Side::TakeCode { hash } => {
+                    if credentials::take_code(tx, hash, at).await?.is_none() {
+                        return Ok(Err(None));
+                    }
+                }
+                Side::DeviceToken { .. } => {}
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    async fn store_sides(&mut self, tx: &mut Tx, live: &Live) -> Result<(), Failure> {
+        for side in &live.side {
+            match side {
+                Side::Credential {
+                    username,
+                    credential,
+                } => credentials::add(tx, username, credential).await?,
+                Side::DeviceToken { device, hash } => {
+                    credentials::set_device_token(tx, self.restaurant, *device, hash).await?;
+                }
+                Side::TakeCode { .. } => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// What the hub had forgotten comes back from its devices, in a new epoch.
+    pub(super) async fn new_epoch(
+        &mut self,
+        tx: &mut Tx,
+        work: &mut Work,
+        why: &str,
+    ) -> Result<(), Failure> {
+        let n = work.head.position.epoch.n + 1;
+        let from = work.head.position.seq;
+        work.head.position.epoch = domain::sync::Epoch {
+            n,
+            tag: self.hub.tag(),
+        };
+        let start = domain::sync::StartEpoch {
+            epoch: n,
+            from,
+            why: why.to_owned(),
+        };
+        self.own_act(tx, work, start.into()).await
+    }
+
+    /// An act of the hub itself, as an entry like any other.
+    pub(super) async fn own_act(
+        &mut self,
+        tx: &mut Tx,
+        work: &mut Work,
+        command: Command,
+    ) -> Result<(), Failure> {
+        let at = self.hub.world.now().max(work.head.hub_at);
+        let cmd_id = domain::ids::CommandId(self.hub.world.id());
+        let ctx = Ctx {
+            command: cmd_id,
+            by: None,
+            device: None,
+            at,
+            origin: Origin::Live,
+            place: Place::Hub,
+        };
+        self.load(tx, &command, &ctx).await?;
+        let events = guarded(|| domain::decide(&self.state, &command, &ctx))?;
+        let events = events.map_err(|refusal| Failure::Bad(refusal.to_string()))?;
+        self.enter(
+            tx,
+            work,
+            ask(&command, None, ctx)?,
+            Verdict::Applied { events },
+        )
+        .await?;
+        Ok(())
+    }
+}
+
+/// The answer that this key had before, or why it may not be used again.
+fn kept_answer(work: &Work, live: &Live) -> Option<Result<Done, LiveError>> {
+    let idem = live.idem.as_ref()?;
+    let kept = work.kept.get(&idem.key)?;
+    if kept.body != idem.body {
+        return Some(Err(LiveError::KeyReused));
+    }
+    let answer = Rendered {
+        status: kept.status,
+        body: kept.answer.clone(),
+        location: kept.location.clone(),
+    };
+    if answer.status < 300 {
+        return Some(Ok(Done {
+            answer,
+            replayed: true,
+            seq: 0,
+        }));
+    }
+    Some(Err(LiveError::Replayed(answer)))
+}
+
+fn keep(work: &mut Work, live: &Live, answer: &Rendered) {
+    if let Some(idem) = &live.idem {
+        let Rendered {
+            status,
+            body,
+            location,
+        } = answer.clone();
+        work.keep(
+            idem,
+            live.cmd_id,
+            Kept {
+                body: idem.body.clone(),
+                status,
+                answer: body,
+                location,
+            },
+        );
+    }
+}
+
+fn refused(code: Code) -> Rendered {
+    let body = Problem::rule(code).without_request();
+    Rendered {
+        status: 409,
+        body,
+        location: None,
+    }
+}
+
+fn ask<'a>(command: &'a Command, idem: Option<&Idem>, ctx: Ctx) -> Result<Ask<'a>, Failure> {
+    let text = format!(
+        "{{\"version\":{},\"args\":{}}}",
+        command.version(),
+        command.body()
+    );
+    Ok(Ask {
+        mid: None,
+        approved_by: None,
+        at: ctx.at,
+        kind: command.kind(),
+        command: Some(RawValue::from_string(text)?),
+        payload: String::new(),
+        idem: idem.map(|idem| idem.key.clone()),
+        ctx,
+    })
+}

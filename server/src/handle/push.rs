@@ -1,0 +1,425 @@
+//! A device's commands, taken singly and in the order that `sync.md` gives its checks.
+
+use super::attempt::{Ask, Failure, guarded};
+use super::work::{Before, Work};
+use super::writer::Writer;
+use super::{Push, PushError};
+use crate::store::Tx;
+use crate::store::log::{self, Known};
+use crate::store::queues::Queue;
+use domain::ids::{CommandId, DeviceId};
+use domain::rules::{Ctx, Origin, Place, Verdict};
+use domain::state::Key;
+use domain::sync::{Entry, KNOWN};
+use domain::time::{Moment, clamp};
+use domain::{Command, Envelope};
+use protocol::sync::Decided;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// What a revoked device may still push: it can be real cash.
+const MOST_REVOKED_BYTES: u64 = 8 * 1024 * 1024;
+
+/// A push whose commands have been looked at, one by one.
+#[derive(Debug)]
+pub struct Looked {
+    pub request: protocol::sync::PushRequest,
+    pub commands: Vec<Result<Raw, PushError>>,
+}
+
+/// One command as it came: its payload is all of it but `mid` and `was`.
+#[derive(Debug)]
+pub struct Raw {
+    pub mid: u64,
+    pub cmd_id: Option<CommandId>,
+    pub kind: String,
+    pub payload: Box<RawValue>,
+    pub hash: String,
+    /// None: it does not read, and is kept as it came.
+    pub envelope: Result<(Envelope, Command), String>,
+}
+
+impl Looked {
+    pub fn of(push: Push) -> Self {
+        let commands = push
+            .request
+            .commands
+            .iter()
+            .enumerate()
+            .map(|(at, raw)| look(at, raw))
+            .collect();
+        Self {
+            request: push.request,
+            commands,
+        }
+    }
+}
+
+fn look(at: usize, raw: &RawValue) -> Result<Raw, PushError> {
+    let bad = |field: &str| PushError::Bad {
+        field: format!("commands[{at}]{field}"),
+        code: "malformed",
+    };
+    let mut value: Value = serde_json::from_str(raw.get()).map_err(|_| bad(""))?;
+    let map = value.as_object_mut().ok_or_else(|| bad(""))?;
+    let mid = map
+        .remove("mid")
+        .and_then(|mid| mid.as_u64())
+        .filter(|mid| *mid > 0)
+        .ok_or_else(|| bad(".mid"))?;
+    map.remove("was");
+    let cmd_id = map
+        .get("cmdId")
+        .and_then(Value::as_str)
+        .and_then(|id| id.parse().ok());
+    let kind = map
+        .get("kind")
+        .and_then(Value::as_str)
+        .unwrap_or("unreadable")
+        .chars()
+        .take(64)
+        .collect();
+    let text = value.to_string();
+    let hash = hex::encode(Sha256::digest(&text));
+    let payload = RawValue::from_string(text).map_err(|_| bad(""))?;
+    let envelope = readable(&payload);
+    Ok(Raw {
+        mid,
+        cmd_id,
+        kind,
+        payload,
+        hash,
+        envelope,
+    })
+}
+
+fn readable(payload: &RawValue) -> Result<(Envelope, Command), String> {
+    if payload.get().len() > domain::command::MOST_BYTES {
+        return Err("too_large".into());
+    }
+    let envelope: Envelope =
+        serde_json::from_str(payload.get()).map_err(|e| format!("unreadable: {e}"))?;
+    let command = envelope.command().map_err(|e| e.to_string())?;
+    if command.road() != domain::command::Road::Queue {
+        return Err(format!("{} does not travel in a queue", command.kind()));
+    }
+    Ok((envelope, command))
+}
+
+impl Writer {
+    pub(super) async fn pushed(
+        &mut self,
+        tx: &mut Tx,
+        work: &mut Work,
+        push: &Looked,
+        at: usize,
+    ) -> Result<Result<Decided, PushError>, Failure> {
+        let device = push.request.device;
+        if push.request.epoch != work.head.position.epoch {
+            return Ok(Err(PushError::Epoch));
+        }
+        let raw = match &push.commands[at] {
+            Ok(raw) => raw,
+            Err(bad) => return Ok(Err(bad.clone())),
+        };
+        self.load_keys(tx, vec![Key::Device(device), Key::Settings])
+            .await?;
+        let revoked = self
+            .state
+            .device(device)
+            .is_none_or(|device| device.revoked_at.is_some());
+        let mut queue = self.queue_of(work, device);
+        if revoked {
+            queue.revoked_bytes += raw.payload.get().len() as u64;
+            if queue.revoked_bytes > MOST_REVOKED_BYTES {
+                return Ok(Err(PushError::Revoked));
+            }
+        }
+        self.jump(tx, work, push, raw.mid, &mut queue).await?;
+        let last = queue.last_mid;
+        if raw.mid > last + 1 {
+            return Ok(Err(PushError::Gap { expected: last + 1 }));
+        }
+        let known = raw
+            .cmd_id
+            .and_then(|id| Some((id, work.known.get(&id)?.clone())));
+        let next = raw.mid == last + 1;
+        let outcome = match known {
+            Some((id, known)) if known.payload == raw.hash => {
+                if next {
+                    self.known_entry(work, push, raw, id, &known)?;
+                }
+                Ok(Decided {
+                    mid: raw.mid,
+                    cmd_id: id,
+                    outcome: known.outcome,
+                    code: known.code,
+                    seq: known.seq,
+                })
+            }
+            Some(_) if next => {
+                let fresh = CommandId(self.hub.world.id());
+                let why = "this id had come with another content";
+                Ok(self.keep_aside(tx, work, push, raw, fresh, why).await?)
+            }
+            None if next => Ok(self.fresh(tx, work, push, raw, revoked).await?),
+            Some(_) | None => Err(PushError::Fork),
+        };
+        if next && outcome.is_ok() {
+            queue.last_mid = raw.mid;
+        }
+        queue.epoch = work.head.position.epoch.n;
+        queue.seen_at = self.hub.world.now();
+        if outcome.is_ok() {
+            work.set_queue(device, queue);
+        }
+        Ok(outcome)
+    }
+
+    fn queue_of(&self, work: &Work, device: DeviceId) -> Queue {
+        // A device that has never pushed counts as one of the first epoch.
+        let new = Queue {
+            last_mid: 0,
+            epoch: 1,
+            seen_at: Moment(0),
+            revoked_bytes: 0,
+        };
+        work.queues.get(&device).copied().unwrap_or(new)
+    }
+
+    /// A device whose oldest command lies beyond what a new epoch's hub expects may jump once; what is missing
+    /// is recorded.
+    async fn jump(
+        &mut self,
+        tx: &mut Tx,
+        work: &mut Work,
+        push: &Looked,
+        mid: u64,
+        queue: &mut Queue,
+    ) -> Result<(), Failure> {
+        let new_here = work.head.position.epoch.n > queue.epoch;
+        if new_here && mid == push.request.oldest && mid > queue.last_mid + 1 {
+            let (device, from, to) = (push.request.device, queue.last_mid + 1, mid - 1);
+            self.own_act(
+                tx,
+                work,
+                domain::sync::RecordGap { device, from, to }.into(),
+            )
+            .await?;
+            queue.last_mid = to;
+        }
+        Ok(())
+    }
+
+    /// The log alone says how far a device's queue has come: a command known before gets an entry of its own.
+    fn known_entry(
+        &mut self,
+        work: &mut Work,
+        push: &Looked,
+        raw: &Raw,
+        id: CommandId,
+        known: &Known,
+    ) -> Result<(), Failure> {
+        let hub_at = self.hub.world.now().max(work.head.hub_at);
+        let entry = Entry {
+            v: 1,
+            seq: work.head.position.seq + 1,
+            device: Some(push.request.device),
+            mid: Some(raw.mid),
+            cmd_id: id,
+            by: None,
+            approved_by: None,
+            at: hub_at,
+            hub_at,
+            day: None,
+            kind: KNOWN.to_owned(),
+            command: None,
+            idem: None,
+            of: Some(known.seq),
+            outcome: known.outcome,
+            code: known.code.clone(),
+            events: Vec::new(),
+        };
+        work.append(&entry, String::new(), &Before::default(), &self.state)?;
+        Ok(())
+    }
+
+    async fn fresh(
+        &mut self,
+        tx: &mut Tx,
+        work: &mut Work,
+        push: &Looked,
+        raw: &Raw,
+        revoked: bool,
+    ) -> Result<Decided, Failure> {
+        let id = raw.cmd_id.unwrap_or_else(|| CommandId(self.hub.world.id()));
+        if revoked {
+            return self
+                .keep_aside(tx, work, push, raw, id, "the device is revoked")
+                .await;
+        }
+        if self.aside.contains(&id) || self.marker.must_be_kept_aside(id) {
+            return self.keep_aside(tx, work, push, raw, id, "trouble").await;
+        }
+        if let Some(of) = waits_for(work, push.request.device, raw) {
+            return self
+                .keep_aside(tx, work, push, raw, id, &format!("waits for {of}"))
+                .await;
+        }
+        let (envelope, command) = match &raw.envelope {
+            Ok(read) => read,
+            Err(why) => return self.keep_aside(tx, work, push, raw, id, why).await,
+        };
+        let ctx = self
+            .context(tx, work, push.request.device, envelope, id)
+            .await?;
+        self.load(tx, command, &ctx).await?;
+        let verdict = guarded(|| domain::judge(&self.state, command, &ctx))?;
+        if let Verdict::Quarantined { .. } = verdict {
+            let made = command.makes().iter().map(Uuid::to_string).collect();
+            work.hold(push.request.device, id, made);
+        }
+        self.decided(
+            tx,
+            work,
+            raw,
+            ctx,
+            verdict,
+            envelope.approved_by,
+            envelope.at,
+        )
+        .await
+    }
+
+    async fn context(
+        &mut self,
+        tx: &mut Tx,
+        work: &Work,
+        device: DeviceId,
+        envelope: &Envelope,
+        id: CommandId,
+    ) -> Result<Ctx, Failure> {
+        let seen = log::hub_times(tx, self.restaurant, &[envelope.seen_seq]).await?;
+        let now = self.hub.world.now().max(work.head.hub_at);
+        let at = clamp(envelope.at, seen.get(&envelope.seen_seq).copied(), now);
+        let (by, device) = (envelope.by, Some(device));
+        Ok(Ctx {
+            command: id,
+            by,
+            device,
+            at,
+            origin: Origin::Queued,
+            place: Place::Hub,
+        })
+    }
+
+    /// Keeps a command whole and undecided, and with it whatever names what it would have made.
+    async fn keep_aside(
+        &mut self,
+        tx: &mut Tx,
+        work: &mut Work,
+        push: &Looked,
+        raw: &Raw,
+        id: CommandId,
+        why: &str,
+    ) -> Result<Decided, Failure> {
+        let device = push.request.device;
+        let read = raw.envelope.as_ref().ok();
+        let now = self.hub.world.now().max(work.head.hub_at);
+        let by = read.and_then(|(envelope, _)| envelope.by);
+        let ctx = Ctx {
+            command: id,
+            by,
+            device: Some(device),
+            at: now,
+            origin: Origin::Queued,
+            place: Place::Hub,
+        };
+        let made = match read {
+            Some((_, command)) => command.makes().iter().map(Uuid::to_string).collect(),
+            None => self.unknown_ids(tx, raw).await?,
+        };
+        work.hold(device, id, made);
+        let verdict = domain::quarantine(&ctx, &raw.kind, why);
+        let at = read.map_or(now, |(envelope, _)| envelope.at);
+        self.decided(tx, work, raw, ctx, verdict, None, at).await
+    }
+
+    /// The ids in something unreadable that name nothing which exists: it may have meant to make them.
+    async fn unknown_ids(&mut self, tx: &mut Tx, raw: &Raw) -> Result<Vec<String>, Failure> {
+        let mut unknown = Vec::new();
+        for id in ids_in(raw.payload.get()) {
+            let keys = keys_of(id);
+            self.load_keys(tx, keys.clone()).await?;
+            let own = raw.cmd_id.is_some_and(|cmd| cmd.0 == id);
+            if !own && keys.iter().all(|key| self.state.row(key).is_none()) {
+                unknown.push(id.to_string());
+            }
+        }
+        Ok(unknown)
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what an entry says of a command, given once"
+    )]
+    async fn decided(
+        &mut self,
+        tx: &mut Tx,
+        work: &mut Work,
+        raw: &Raw,
+        ctx: Ctx,
+        verdict: Verdict,
+        approved_by: Option<domain::ids::PersonId>,
+        at: Moment,
+    ) -> Result<Decided, Failure> {
+        let id = ctx.command;
+        let ask = Ask {
+            ctx,
+            mid: Some(raw.mid),
+            approved_by,
+            at,
+            kind: &raw.kind,
+            command: Some(raw.payload.clone()),
+            payload: raw.hash.clone(),
+            idem: None,
+        };
+        let seq = self.enter(tx, work, ask, verdict).await?;
+        let known = work.known.get(&id);
+        let code = known.and_then(|known| known.code.clone());
+        let outcome = known.map_or(domain::sync::Outcome::Quarantined, |known| known.outcome);
+        Ok(Decided {
+            mid: raw.mid,
+            cmd_id: id,
+            outcome,
+            code,
+            seq,
+        })
+    }
+}
+
+/// The quarantined command that would have made what this one names.
+fn waits_for(work: &Work, device: DeviceId, raw: &Raw) -> Option<String> {
+    let held = work.held.get(&device).filter(|held| !held.is_empty())?;
+    ids_in(raw.payload.get()).find_map(|id| held.get(&id.to_string()).cloned())
+}
+
+fn ids_in(text: &str) -> impl Iterator<Item = Uuid> {
+    text.split('"')
+        .filter(|part| part.len() == 36)
+        .filter_map(|part| Uuid::parse_str(part).ok())
+}
+
+fn keys_of(id: Uuid) -> Vec<Key> {
+    use domain::ids::{DishId, OrderId, PersonId, RoomId, TableId};
+    vec![
+        Key::Order(OrderId(id)),
+        Key::Table(TableId(id)),
+        Key::Dish(DishId(id)),
+        Key::Person(PersonId(id)),
+        Key::Room(RoomId(id)),
+        Key::Device(DeviceId(id)),
+    ]
+}

@@ -1,0 +1,206 @@
+//! What one transaction gathers before it is written in one go, and what is told after it has committed.
+
+use crate::project::{Projected, project};
+use crate::store::head::Head;
+use crate::store::log::{Known, Queued, Stored};
+use crate::store::outbox::Record;
+use crate::store::{Tx, aggregates, head, log, outbox, queues};
+use domain::ids::{CommandId, DeviceId, RestaurantId};
+use domain::sync::Entry;
+use domain::{Key, State};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::Idem;
+use crate::live::Told;
+use crate::store::idempotency::Kept;
+
+#[derive(Debug)]
+pub struct Work {
+    pub head: Head,
+    pub entries: Vec<Stored>,
+    pub known: HashMap<CommandId, Known>,
+    pub queues: HashMap<DeviceId, queues::Queue>,
+    pub held: HashMap<DeviceId, HashMap<String, String>>,
+    pub kept: HashMap<String, Kept>,
+    pub topics: HashMap<String, i64>,
+    pub told: Told,
+    new_known: Vec<(CommandId, Known)>,
+    new_queued: Vec<Queued>,
+    new_held: Vec<(DeviceId, CommandId, Vec<String>)>,
+    new_kept: Vec<(Idem, CommandId, Kept)>,
+    records: Vec<Record>,
+    touched: BTreeMap<Key, u64>,
+    queues_changed: BTreeSet<DeviceId>,
+    topics_changed: BTreeSet<&'static str>,
+}
+
+impl Work {
+    pub fn new(restaurant: RestaurantId, head: Head, topics: HashMap<String, i64>) -> Self {
+        Self {
+            told: Told::nothing(restaurant, &head.position),
+            head,
+            topics,
+            entries: Vec::new(),
+            known: HashMap::new(),
+            queues: HashMap::new(),
+            held: HashMap::new(),
+            kept: HashMap::new(),
+            new_known: Vec::new(),
+            new_queued: Vec::new(),
+            new_held: Vec::new(),
+            new_kept: Vec::new(),
+            records: Vec::new(),
+            touched: BTreeMap::new(),
+            queues_changed: BTreeSet::new(),
+            topics_changed: BTreeSet::new(),
+        }
+    }
+
+    /// Appends an entry whose events the state has taken in already.
+    pub fn append(
+        &mut self,
+        entry: &Entry,
+        payload: String,
+        before: &Before,
+        state: &State,
+    ) -> serde_json::Result<()> {
+        let bytes = serde_json::to_string(entry)?;
+        let chain = self.head.position.chain.then(&bytes);
+        self.head.position.seq = entry.seq;
+        self.head.position.chain = chain;
+        self.head.hub_at = entry.hub_at;
+        self.entries.push(Stored {
+            seq: entry.seq,
+            hub_at: entry.hub_at,
+            bytes,
+            chain,
+        });
+        for key in entry.events.iter().flat_map(domain::Event::keys) {
+            self.touched.entry(key).or_insert(entry.seq);
+        }
+        if entry.of.is_none() {
+            let (outcome, code) = (entry.outcome, entry.code.clone());
+            self.remember(
+                entry.cmd_id,
+                Known {
+                    seq: entry.seq,
+                    outcome,
+                    code,
+                    payload,
+                },
+            );
+        }
+        if let (Some(device), Some(mid)) = (entry.device, entry.mid) {
+            self.new_queued.push(Queued {
+                device,
+                mid,
+                cmd_id: entry.cmd_id,
+            });
+        }
+        let projected = project(entry, &self.head.position.epoch, before, state)?;
+        self.take_in(projected);
+        Ok(())
+    }
+
+    fn remember(&mut self, id: CommandId, known: Known) {
+        self.known.insert(id, known.clone());
+        self.new_known.push((id, known));
+    }
+
+    /// Gives each record its place in its topic and in the feed.
+    fn take_in(&mut self, projected: Projected) {
+        for draft in projected.records {
+            // A new epoch says where a topic goes on from, and takes no place in it.
+            let step = i64::from(!draft.is_restart());
+            let seq = self.topics.get(draft.topic).copied().unwrap_or(0) + step;
+            self.topics.insert(draft.topic.to_owned(), seq);
+            self.topics_changed.insert(draft.topic);
+            self.head.feed += 1;
+            self.records.push(draft.into_record(seq, self.head.feed));
+        }
+        self.told.events.extend(projected.live);
+        self.told.revoked.extend(projected.revoked);
+    }
+
+    pub fn set_queue(&mut self, device: DeviceId, queue: queues::Queue) {
+        self.queues.insert(device, queue);
+        self.queues_changed.insert(device);
+    }
+
+    pub fn hold(&mut self, device: DeviceId, cmd: CommandId, ids: Vec<String>) {
+        let held = self.held.entry(device).or_default();
+        held.extend(ids.iter().map(|id| (id.clone(), cmd.to_string())));
+        self.new_held.push((device, cmd, ids));
+    }
+
+    pub fn keep(&mut self, idem: &Idem, cmd: CommandId, kept: Kept) {
+        self.kept.insert(idem.key.clone(), kept.clone());
+        self.new_kept.push((idem.clone(), cmd, kept));
+    }
+
+    /// Writes all of it. Nothing is told to anybody before the commit that follows.
+    pub async fn write(
+        &self,
+        tx: &mut Tx,
+        restaurant: RestaurantId,
+        state: &State,
+    ) -> sqlx::Result<()> {
+        log::append(tx, restaurant, &self.entries).await?;
+        log::remember(tx, restaurant, &self.new_known).await?;
+        log::place(tx, restaurant, &self.new_queued).await?;
+        let rows: Vec<_> = self
+            .touched
+            .iter()
+            .filter_map(|(key, seq)| Some((*key, state.row(key)?, *seq)))
+            .collect();
+        aggregates::write(tx, restaurant, &rows).await?;
+        outbox::write(tx, restaurant, &self.records, self.head.hub_at).await?;
+        let topics: Vec<_> = self
+            .topics_changed
+            .iter()
+            .filter_map(|topic| Some((*topic, *self.topics.get(*topic)?)))
+            .collect();
+        outbox::write_heads(tx, restaurant, &topics).await?;
+        for device in &self.queues_changed {
+            if let Some(queue) = self.queues.get(device) {
+                queues::write(tx, restaurant, *device, *queue).await?;
+            }
+        }
+        for (device, cmd, ids) in &self.new_held {
+            queues::hold_ids(tx, restaurant, *device, *cmd, ids).await?;
+        }
+        for (idem, cmd, kept) in &self.new_kept {
+            crate::store::idempotency::keep(
+                tx,
+                restaurant,
+                &idem.key,
+                *cmd,
+                kept,
+                self.head.hub_at,
+            )
+            .await?;
+        }
+        head::write(tx, restaurant, &self.head).await
+    }
+}
+
+/// What projections must know of the state before an entry.
+#[derive(Debug, Default)]
+pub struct Before {
+    /// Checks of which something had been sent to the kitchen.
+    pub sent: BTreeSet<domain::ids::OrderId>,
+}
+
+impl Before {
+    pub fn of(events: &[domain::Event], state: &State) -> Self {
+        let orders = events.iter().filter_map(domain::Event::order);
+        let sent = orders.filter(|id| {
+            state
+                .order(*id)
+                .is_some_and(|order| !order.tickets.is_empty())
+        });
+        Self {
+            sent: sent.collect(),
+        }
+    }
+}

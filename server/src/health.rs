@@ -1,0 +1,52 @@
+//! Whether the hub lives, is ready, and how its parts are.
+
+use crate::api::Api;
+use crate::relay::RelayState;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+pub async fn health(State(api): State<Api>) -> (StatusCode, Json<Value>) {
+    let database = api.hub.db.read().await.is_ok();
+    let kafka = api.relay.said();
+    let status = match (database, kafka, api.hub.is_ill()) {
+        (false, _, _) => "down",
+        (true, "down", _) | (true, _, true) => "degraded",
+        (true, _, false) => "ok",
+    };
+    let code = if database {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let database = if database { "ok" } else { "down" };
+    let version = env!("CARGO_PKG_VERSION");
+    (
+        code,
+        Json(
+            json!({"status": status, "version": version, "checks": {"database": database, "kafka": kafka}}),
+        ),
+    )
+}
+
+pub async fn alive() -> &'static str {
+    "ok"
+}
+
+pub async fn ready(State(api): State<Api>) -> (StatusCode, &'static str) {
+    match api.hub.db.read().await {
+        Ok(_) => (StatusCode::OK, "ok"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database is not ready"),
+    }
+}
+
+impl RelayState {
+    fn said(&self) -> &'static str {
+        match self.is_up() {
+            None => "off",
+            Some(true) => "ok",
+            Some(false) => "down",
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The hub: its database, its world, its keys, one writer for each restaurant, and whom it tells.
+
+use crate::handle::{self, Busy, Done, Job, Live, LiveError, Push, PushError, Pushed};
+use crate::keys::Keys;
+use crate::live::Told;
+use crate::store::{Db, head, keys};
+use crate::world::{self, World};
+use domain::ids::RestaurantId;
+use domain::sync::{Epoch, Position};
+use protocol::sync::Signed;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+/// So many tellings wait for a slow listener; one that falls further behind reads the log instead.
+const MOST_TOLD: usize = 4096;
+
+#[derive(Debug)]
+pub struct Hub {
+    pub db: Db,
+    pub world: Arc<dyn World>,
+    /// Where small files beside the database may lie; none in the simulator.
+    pub folder: Option<PathBuf>,
+    pub keys: Keys,
+    writers: Mutex<HashMap<RestaurantId, mpsc::Sender<Job>>>,
+    told: broadcast::Sender<Arc<Told>>,
+    ill: AtomicBool,
+    behind: AtomicBool,
+}
+
+impl Hub {
+    pub async fn open(
+        db: Db,
+        world: Arc<dyn World>,
+        folder: Option<PathBuf>,
+    ) -> anyhow::Result<Arc<Self>> {
+        let keys = Keys::load(&db, world.as_ref()).await?;
+        let (told, _) = broadcast::channel(MOST_TOLD);
+        let (ill, behind) = (AtomicBool::new(false), AtomicBool::new(false));
+        Ok(Arc::new(Self {
+            db,
+            world,
+            folder,
+            keys,
+            writers: Mutex::default(),
+            told,
+            ill,
+            behind,
+        }))
+    }
+
+    /// Gives a new restaurant its empty log.
+    pub async fn found(&self, restaurant: RestaurantId) -> sqlx::Result<()> {
+        let mut tx = self.db.begin().await?;
+        let epoch = Epoch {
+            n: 1,
+            tag: self.tag(),
+        };
+        head::create(&mut tx, restaurant, &epoch, self.world.now()).await?;
+        keys::write_first(&mut tx, "first_restaurant", &restaurant.to_string()).await?;
+        tx.commit().await
+    }
+
+    pub(crate) fn tag(&self) -> String {
+        world::token(self.world.as_ref()).chars().take(16).collect()
+    }
+
+    fn writer(self: &Arc<Self>, restaurant: RestaurantId) -> mpsc::Sender<Job> {
+        let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
+        writers
+            .entry(restaurant)
+            .or_insert_with(|| handle::start(Arc::clone(self), restaurant))
+            .clone()
+    }
+
+    /// Carries out one write and answers after its commit.
+    pub async fn live(
+        self: &Arc<Self>,
+        restaurant: RestaurantId,
+        live: Live,
+    ) -> Result<Done, LiveError> {
+        self.may_decide()?;
+        let (to, answer) = oneshot::channel();
+        self.ask(restaurant, Job::Live(Box::new(live), to))?;
+        answer.await.unwrap_or(Err(Busy::Trouble.into()))
+    }
+
+    /// Decides a device's commands and answers after their commit.
+    pub async fn push(
+        self: &Arc<Self>,
+        restaurant: RestaurantId,
+        push: Push,
+    ) -> Result<Pushed, PushError> {
+        self.may_decide()?;
+        let (to, answer) = oneshot::channel();
+        self.ask(restaurant, Job::Push(Box::new(push), to))?;
+        answer.await.unwrap_or(Err(Busy::Trouble.into()))
+    }
+
+    /// Begins a new epoch: this log is not the one that a device remembers.
+    pub async fn rewound(
+        self: &Arc<Self>,
+        restaurant: RestaurantId,
+        why: &str,
+    ) -> Result<(), Busy> {
+        let (to, answer) = oneshot::channel();
+        self.ask(restaurant, Job::Rewound(why.to_owned(), to))?;
+        answer.await.unwrap_or(Err(Busy::Trouble))
+    }
+
+    fn ask(self: &Arc<Self>, restaurant: RestaurantId, job: Job) -> Result<(), Busy> {
+        self.writer(restaurant)
+            .try_send(job)
+            .map_err(|_| Busy::Full)
+    }
+
+    fn may_decide(&self) -> Result<(), Busy> {
+        if self.behind.load(Ordering::Relaxed) {
+            Err(Busy::Behind)
+        } else {
+            Ok(())
+        }
+    }
+
+    pub fn sign(&self, restaurant: RestaurantId, position: &Position) -> Signed {
+        Signed {
+            position: position.clone(),
+            sig: self.keys.sign(&position.message(restaurant)),
+        }
+    }
+
+    pub fn has_signed(&self, restaurant: RestaurantId, signed: &Signed) -> bool {
+        self.keys
+            .verify(&signed.position.message(restaurant), &signed.sig)
+    }
+
+    /// Tells whoever listens what has been committed.
+    pub(crate) fn tell(&self, told: Told) {
+        // Nobody listening is no error.
+        drop(self.told.send(Arc::new(told)));
+    }
+
+    pub fn listen(&self) -> broadcast::Receiver<Arc<Told>> {
+        self.told.subscribe()
+    }
+
+    pub(crate) fn fall_ill(&self) {
+        self.ill.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_ill(&self) -> bool {
+        self.ill.load(Ordering::Relaxed)
+    }
+
+    /// A device has shown a later epoch with this hub's own signature: another copy of it has gone on.
+    pub fn fall_behind(&self) {
+        tracing::error!(
+            "ALARM: a device knows a later epoch of this hub: restore it before it serves again"
+        );
+        self.behind.store(true, Ordering::Relaxed);
+    }
+
+    /// Lets the writers finish what they have; nothing new is taken.
+    pub fn stop(&self) {
+        self.writers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+}

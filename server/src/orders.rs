@@ -1,0 +1,319 @@
+//! Orders over REST: opening, adding, sending, and reading them.
+
+use crate::api::body::{Asked, Id, Shape, bad_query};
+use crate::api::list::{self, Page};
+use crate::api::shapes::{self, OrderShape, order_of};
+use crate::api::write::{WriteKey, rendered, write};
+use crate::api::{Api, read};
+use crate::auth::actor::TakeOrders;
+use crate::auth::{May, Person};
+use crate::problem::{FieldError, Problem};
+use crate::store::aggregates::{self, Wanted};
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use domain::Key;
+use domain::auth::Act;
+use domain::ids::{LineId, OrderId, TableId};
+use domain::orders::add::{Add, NewLine};
+use domain::orders::open::Open;
+use domain::orders::send::{Fire, Named, Send};
+use domain::orders::{MOST_LINES_AT_ONCE, Order, Status};
+use domain::text::{BadValue, Course, Guests, Note, Quantity, Seat};
+use domain::time::Moment;
+use serde::Deserialize;
+use std::str::FromStr;
+use uuid::Uuid;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewOrder {
+    id: Option<String>,
+    table_id: String,
+    guests: i64,
+    items: Vec<NewItem>,
+    send: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewItem {
+    id: Option<String>,
+    dish_id: String,
+    quantity: i64,
+    #[serde(default)]
+    modifiers: Option<Vec<String>>,
+    note: Option<String>,
+    seat: Option<i64>,
+    course: Option<i64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewItems {
+    items: Vec<NewItem>,
+    send: Option<bool>,
+}
+
+/// Gathers every value that cannot be, each with its field.
+#[derive(Default)]
+struct Bad(Vec<FieldError>);
+
+impl Bad {
+    fn id<T: FromStr>(&mut self, field: String, text: &str) -> Option<T> {
+        let id = text.parse().ok();
+        if id.is_none() {
+            self.0
+                .push(FieldError::new(field, "malformed", "is not an id"));
+        }
+        id
+    }
+
+    fn value<T>(&mut self, field: String, value: Result<T, BadValue>) -> Option<T> {
+        value
+            .map_err(|bad| {
+                self.0
+                    .push(FieldError::new(field, bad.code(), bad.to_string()))
+            })
+            .ok()
+    }
+}
+
+fn lines(items: Vec<NewItem>, bad: &mut Bad, mut draw: impl FnMut() -> Uuid) -> Vec<NewLine> {
+    if items.len() > MOST_LINES_AT_ONCE {
+        bad.0
+            .push(FieldError::new("items", "too_many", "at most 200 items"));
+    }
+    let line = |(at, item): (usize, NewItem)| line(at, item, bad, &mut draw);
+    items
+        .into_iter()
+        .enumerate()
+        .take(MOST_LINES_AT_ONCE)
+        .filter_map(line)
+        .collect()
+}
+
+fn line(
+    at: usize,
+    item: NewItem,
+    bad: &mut Bad,
+    mut draw: impl FnMut() -> Uuid,
+) -> Option<NewLine> {
+    let field = |name: &str| format!("items[{at}].{name}");
+    let id = match item.id {
+        Some(id) => bad.id(field("id"), &id),
+        None => Some(LineId(draw())),
+    };
+    let dish = bad.id(field("dishId"), &item.dish_id);
+    let quantity = bad.value(field("quantity"), Quantity::new(item.quantity));
+    let note = item
+        .note
+        .map(|note| bad.value(field("note"), Note::new(note)));
+    let seat = item
+        .seat
+        .map(|seat| bad.value(field("seat"), Seat::new(seat)));
+    let course = item
+        .course
+        .map(|course| bad.value(field("course"), Course::new(course)));
+    if item
+        .modifiers
+        .is_some_and(|modifiers| !modifiers.is_empty())
+    {
+        bad.0.push(FieldError::new(
+            field("modifiers[0]"),
+            "unknown",
+            "this dish has no such option",
+        ));
+    }
+    let (note, seat, course) = (note.flatten(), seat.flatten(), course.flatten());
+    Some(NewLine {
+        id: id?,
+        dish: dish?,
+        quantity: quantity?,
+        note,
+        seat,
+        course,
+        frozen: None,
+    })
+}
+
+fn fire(send: Option<bool>) -> Option<Fire> {
+    send.unwrap_or(false).then(|| Fire {
+        tickets: Vec::new(),
+    })
+}
+
+pub async fn open(
+    State(api): State<Api>,
+    May(by, _): May<TakeOrders>,
+    key: WriteKey,
+    body: Shape<NewOrder>,
+) -> Result<Response, Problem> {
+    let NewOrder {
+        id,
+        table_id,
+        guests,
+        items,
+        send,
+    } = body.value;
+    let mut bad = Bad::default();
+    let order = match id {
+        Some(id) => bad.id("id".into(), &id),
+        None => Some(OrderId(api.hub.world.id())),
+    };
+    let table: Option<TableId> = bad.id("tableId".into(), &table_id);
+    let guests = bad.value("guests".into(), Guests::new(guests));
+    if send == Some(true) && items.is_empty() {
+        bad.0
+            .push(FieldError::new("items", "empty", "sending needs an item"));
+    }
+    let lines = lines(items, &mut bad, || api.hub.world.id());
+    let (Some(order), Some(table), Some(guests), true) = (order, table, guests, bad.0.is_empty())
+    else {
+        return Err(Problem::invalid(bad.0));
+    };
+    let command = Open {
+        order,
+        table,
+        guests,
+        beside: Vec::new(),
+        lines,
+        fire: fire(send),
+    };
+    let location = Some(format!("/api/v1/orders/{order}"));
+    write(&api, &by, &key, &body.hash, command.into(), move |state| {
+        rendered(shapes::order(state, order), location.clone())
+    })
+    .await
+}
+
+pub async fn add(
+    State(api): State<Api>,
+    May(by, _): May<TakeOrders>,
+    Id(order): Id<OrderId>,
+    key: WriteKey,
+    body: Shape<NewItems>,
+) -> Result<Response, Problem> {
+    let NewItems { items, send } = body.value;
+    let mut bad = Bad::default();
+    if items.is_empty() {
+        bad.0
+            .push(FieldError::new("items", "empty", "there is nothing to add"));
+    }
+    let lines = lines(items, &mut bad, || api.hub.world.id());
+    if !bad.0.is_empty() {
+        return Err(Problem::invalid(bad.0));
+    }
+    let command = Add {
+        order,
+        lines,
+        fire: fire(send),
+    };
+    let location = Some(format!("/api/v1/orders/{order}"));
+    write(&api, &by, &key, &body.hash, command.into(), move |state| {
+        rendered(shapes::order(state, order), location.clone())
+    })
+    .await
+}
+
+/// Fires what is unsent as it stands now; a line that somebody else sends in between is not fired again.
+pub async fn send(
+    State(api): State<Api>,
+    May(by, _): May<TakeOrders>,
+    Id(id): Id<OrderId>,
+    key: WriteKey,
+) -> Result<Response, Problem> {
+    let mut tx = api.hub.db.read().await.map_err(|e| Problem::database(&e))?;
+    let order: Option<Order> = read::one(&mut tx, by.restaurant, Key::Order(id))
+        .await
+        .map_err(|e| Problem::database(&e))?;
+    drop(tx);
+    let order = order.ok_or_else(|| Problem::not_found("order"))?;
+    let lines = order
+        .unsent()
+        .map(|line| Named {
+            line: line.id,
+            quantity: line.quantity,
+        })
+        .collect();
+    let command = Send {
+        order: id,
+        lines,
+        tickets: Vec::new(),
+    };
+    write(&api, &by, &key, "", command.into(), move |state| {
+        rendered(shapes::order(state, id), None)
+    })
+    .await
+}
+
+pub async fn one(
+    State(api): State<Api>,
+    by: Person,
+    Id(id): Id<OrderId>,
+) -> Result<Json<OrderShape>, Problem> {
+    let mut tx = api.hub.db.read().await.map_err(|e| Problem::database(&e))?;
+    let settings = read::settings(&mut tx, by.restaurant).await?;
+    let found = read::row(&mut tx, by.restaurant, Key::Order(id))
+        .await
+        .map_err(|e| Problem::database(&e))?;
+    let (order, revision): (Order, u64) = found.ok_or_else(|| Problem::not_found("order"))?;
+    Ok(Json(seen_by(&by, order_of(&order, revision, &settings))))
+}
+
+fn seen_by(by: &Person, order: OrderShape) -> OrderShape {
+    if by.may(Act::SeeMoney) {
+        order
+    } else {
+        order.without_money()
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Query {
+    status: Option<String>,
+    table_id: Option<String>,
+    since: Option<String>,
+    limit: Option<String>,
+    after: Option<String>,
+}
+
+pub async fn list(
+    State(api): State<Api>,
+    by: Person,
+    Asked(query): Asked<Query>,
+) -> Result<Json<Page<OrderShape>>, Problem> {
+    let limit = list::limit(query.limit.as_deref())?;
+    let after = list::after(query.after.as_deref())?;
+    let known = |status: &String| serde_json::from_value::<Status>(status.as_str().into()).is_ok();
+    if query.status.as_ref().is_some_and(|status| !known(status)) {
+        return Err(bad_query("status", "no order has such a status"));
+    }
+    let table = query.table_id.map(|id| {
+        id.parse::<TableId>()
+            .map_err(|_| bad_query("tableId", "is not an id"))
+    });
+    let since = query
+        .since
+        .map(|at| Moment::from_rfc3339(&at).ok_or_else(|| bad_query("since", "is not a time")));
+    let wanted = Wanted {
+        kind: "order",
+        after,
+        limit: Some(limit + 1),
+        status: query.status,
+        table: table.transpose()?.map(|id| id.to_string()),
+        since: since.transpose()?,
+        ..Wanted::default()
+    };
+    let mut tx = api.hub.db.read().await.map_err(|e| Problem::database(&e))?;
+    let settings = read::settings(&mut tx, by.restaurant).await?;
+    let rows = aggregates::list(&mut tx, by.restaurant, &wanted)
+        .await
+        .map_err(|e| Problem::database(&e))?;
+    Ok(Json(list::page(rows, limit, |found| {
+        let revision = found.row.revision;
+        let order: Order = read::Body::of(found.row.body)?;
+        Some(seen_by(&by, order_of(&order, revision, &settings)))
+    })))
+}

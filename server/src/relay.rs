@@ -1,0 +1,209 @@
+//! The relay: carries the outbox to Kafka, in order, at least once. Nothing ever waits for it.
+
+use crate::hub::Hub;
+use crate::store::outbox::{self, Record};
+use domain::ids::RestaurantId;
+use futures_util::future::join_all;
+use rdkafka::ClientConfig;
+use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::producer::{FutureProducer, FutureRecord, Producer};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+const AT_ONCE: usize = 500;
+/// How long what was relayed (or, without Kafka, what nobody relays) can still be read by `/events`.
+const KEPT: i64 = 7 * 24 * 60 * 60 * 1000;
+const POLL: Duration = Duration::from_millis(500);
+const AFTER_TROUBLE: Duration = Duration::from_secs(2);
+const PRUNE_EVERY: Duration = Duration::from_secs(600);
+
+const OFF: u8 = 0;
+const UP: u8 = 1;
+const DOWN: u8 = 2;
+
+/// How the link to Kafka is, for whoever asks.
+#[derive(Debug, Clone, Default)]
+pub struct RelayState(Arc<AtomicU8>);
+
+impl RelayState {
+    /// None: there is no Kafka here.
+    pub fn is_up(&self) -> Option<bool> {
+        match self.0.load(Ordering::Relaxed) {
+            OFF => None,
+            state => Some(state == UP),
+        }
+    }
+
+    fn set(&self, to: u8) {
+        if self.0.swap(to, Ordering::Relaxed) != to {
+            let word = if to == UP { "up" } else { "down" };
+            tracing::info!(kafka = word, "the relay's link has changed");
+        }
+    }
+}
+
+fn producer(brokers: &str) -> rdkafka::error::KafkaResult<FutureProducer> {
+    ClientConfig::new()
+        .set("bootstrap.servers", brokers)
+        .set("acks", "all")
+        .set("enable.idempotence", "true")
+        .set("message.timeout.ms", "10000")
+        .set("reconnect.backoff.max.ms", "2000")
+        .set("linger.ms", "5")
+        .create()
+}
+
+/// Whether these brokers can be spoken to at all: a mistake in the setting shows at the start.
+pub fn check(brokers: &str) -> anyhow::Result<()> {
+    producer(brokers).map(drop)?;
+    Ok(())
+}
+
+/// Relays a restaurant's records until it is told to stop.
+pub async fn run(
+    hub: Arc<Hub>,
+    restaurant: RestaurantId,
+    brokers: String,
+    state: RelayState,
+    stop: CancellationToken,
+) {
+    state.set(DOWN);
+    let mut news = hub.listen();
+    let mut current: Option<FutureProducer> = None;
+    while !stop.is_cancelled() {
+        let ready = match current.take() {
+            Some(producer) => Ok(producer),
+            None => producer(&brokers).map_err(anyhow::Error::from),
+        };
+        let result = match ready {
+            Ok(producer) => drain(&hub, restaurant, &producer, &stop)
+                .await
+                .map(|()| producer),
+            Err(error) => Err(error),
+        };
+        let pause = match result {
+            Ok(producer) => {
+                current = Some(producer);
+                state.set(UP);
+                POLL
+            }
+            Err(error) => {
+                // A fatal producer is thrown away; what it had not confirmed is read again from the cursor.
+                tracing::warn!(%error, "Kafka takes nothing; it will get all of it later");
+                state.set(DOWN);
+                AFTER_TROUBLE
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            _ = news.recv(), if pause == POLL => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// Sends everything after the cursor, and moves the cursor only over what Kafka has confirmed without a gap.
+async fn drain(
+    hub: &Hub,
+    restaurant: RestaurantId,
+    producer: &FutureProducer,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    // An idle link is asked too, so that the state that is shown is true.
+    let asked = producer.clone();
+    tokio::task::spawn_blocking(move || {
+        asked.client().fetch_metadata(None, Duration::from_secs(5))
+    })
+    .await??;
+    loop {
+        let mut tx = hub.db.read().await?;
+        let from = outbox::relayed(&mut tx, restaurant).await?;
+        let records = outbox::after(&mut tx, restaurant, from, AT_ONCE, None).await?;
+        drop(tx);
+        if records.is_empty() || stop.is_cancelled() {
+            return Ok(());
+        }
+        let sent = join_all(
+            records
+                .iter()
+                .map(|record| send(producer, restaurant, record)),
+        )
+        .await;
+        let confirmed = sent.iter().take_while(|result| result.is_ok()).count();
+        if let Some(last) = records.get(..confirmed).and_then(<[Record]>::last) {
+            let mut tx = hub.db.begin().await?;
+            outbox::write_relayed(&mut tx, restaurant, last.position).await?;
+            tx.commit().await?;
+        }
+        sent.into_iter().collect::<anyhow::Result<()>>()?;
+    }
+}
+
+async fn send(
+    producer: &FutureProducer,
+    restaurant: RestaurantId,
+    record: &Record,
+) -> anyhow::Result<()> {
+    let (key, epoch, seq) = (
+        restaurant.to_string(),
+        record.epoch.to_string(),
+        record.seq.to_string(),
+    );
+    let headers = OwnedHeaders::new()
+        .insert(Header {
+            key: "id",
+            value: Some(&record.id),
+        })
+        .insert(Header {
+            key: "type",
+            value: Some(&record.kind),
+        })
+        .insert(Header {
+            key: "epoch",
+            value: Some(&epoch),
+        })
+        .insert(Header {
+            key: "seq",
+            value: Some(&seq),
+        });
+    let message = FutureRecord::to(&record.topic)
+        .key(&key)
+        .payload(&record.event)
+        .headers(headers);
+    producer
+        .send(message, Duration::from_secs(10))
+        .await
+        .map_err(|(error, _)| error)?;
+    Ok(())
+}
+
+/// Forgets old records: what Kafka has, or what is old where there is no Kafka.
+pub async fn prune(
+    hub: Arc<Hub>,
+    restaurant: RestaurantId,
+    with_kafka: bool,
+    stop: CancellationToken,
+) {
+    while !stop.is_cancelled() {
+        if let Err(error) = prune_once(&hub, restaurant, with_kafka).await {
+            tracing::warn!(%error, "old events could not be forgotten");
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(PRUNE_EVERY) => {}
+        }
+    }
+}
+
+async fn prune_once(hub: &Hub, restaurant: RestaurantId, with_kafka: bool) -> sqlx::Result<()> {
+    let mut tx = hub.db.begin().await?;
+    let upto = if with_kafka {
+        outbox::relayed(&mut tx, restaurant).await?
+    } else {
+        i64::MAX
+    };
+    outbox::prune(&mut tx, restaurant, upto, hub.world.now().plus(-KEPT)).await?;
+    tx.commit().await
+}

@@ -1,0 +1,156 @@
+//! Serving: from settings to a hub that answers, and down again without losing what is in flight.
+
+use crate::api::{Api, routes};
+use crate::auth::password::Passwords;
+use crate::demo::{self, Demo};
+use crate::hub::Hub;
+use crate::relay::{self, RelayState};
+use crate::settings::Settings;
+use crate::sockets;
+use crate::store::{Db, head};
+use crate::world::Machine;
+use anyhow::Context;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// What is in flight has so long to end.
+const GRACE: Duration = Duration::from_secs(8);
+
+pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
+    std::fs::create_dir_all(&settings.data)
+        .with_context(|| format!("the data folder {} cannot be made", settings.data.display()))?;
+    let db = database(settings).await?;
+    let hub = Hub::open(db, Arc::new(Machine), Some(settings.data.clone())).await?;
+    let passwords = Passwords::new()?;
+    let demo = if with_demo {
+        Some(Arc::new(demo::fill(&hub, &passwords).await?))
+    } else {
+        None
+    };
+    let relay = RelayState::default();
+    let api = Api {
+        hub: Arc::clone(&hub),
+        passwords,
+        demo: demo.clone(),
+        relay: relay.clone(),
+    };
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .with_context(|| format!("{} cannot be listened on", settings.listen))?;
+    let address = listener.local_addr()?;
+    let stop = CancellationToken::new();
+    start_relays(&hub, settings, &relay, &stop).await?;
+    let (layer, io) = sockets::layer(&api);
+    tokio::spawn(sockets::pass_on(api.clone(), io.clone()));
+    let app = routes::router(&api)
+        .layer(layer)
+        .into_make_service_with_connect_info::<SocketAddr>();
+    announce(address, demo.as_deref());
+    let closing = CancellationToken::new();
+    let closed = closing.clone();
+    let serving =
+        axum::serve(listener, app).with_graceful_shutdown(async move { closed.cancelled().await });
+    let served = tokio::spawn(async move { serving.await });
+    ended().await?;
+    tracing::info!("stopping");
+    closing.cancel();
+    io.close().await;
+    if tokio::time::timeout(GRACE, served).await.is_err() {
+        tracing::warn!("some requests did not end in time");
+    }
+    stop.cancel();
+    hub.stop();
+    hub.db.close().await;
+    Ok(())
+}
+
+async fn database(settings: &Settings) -> anyhow::Result<Db> {
+    if let Some(url) = &settings.database_url {
+        // sqlx's own words may hold the address, and so a password.
+        return Db::postgres(url).await.map_err(|error| {
+            tracing::debug!(?error, "PostgreSQL");
+            anyhow::anyhow!(
+                "the PostgreSQL database cannot be reached or used: {}",
+                brief(&error)
+            )
+        });
+    }
+    let file: &Path = &settings.data.join("comanda.sqlite");
+    Db::sqlite(file)
+        .await
+        .with_context(|| format!("the database {} cannot be opened", file.display()))
+}
+
+fn brief(error: &anyhow::Error) -> String {
+    match error.downcast_ref::<sqlx::Error>() {
+        Some(sqlx::Error::Database(db)) => db.message().to_owned(),
+        Some(sqlx::Error::Io(io)) => io.kind().to_string(),
+        Some(sqlx::Error::PoolTimedOut) => "it does not answer".into(),
+        Some(_) | None => error.root_cause().to_string(),
+    }
+}
+
+async fn start_relays(
+    hub: &Arc<Hub>,
+    settings: &Settings,
+    state: &RelayState,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    let mut tx = hub.db.read().await?;
+    let restaurants = head::restaurants(&mut tx).await?;
+    drop(tx);
+    if let Some(brokers) = &settings.kafka_brokers {
+        relay::check(brokers).context("KAFKA_BROKERS cannot be used")?;
+    }
+    for restaurant in restaurants {
+        let with_kafka = settings.kafka_brokers.is_some();
+        tokio::spawn(relay::prune(
+            Arc::clone(hub),
+            restaurant,
+            with_kafka,
+            stop.clone(),
+        ));
+        if let Some(brokers) = settings.kafka_brokers.clone() {
+            tokio::spawn(relay::run(
+                Arc::clone(hub),
+                restaurant,
+                brokers,
+                state.clone(),
+                stop.clone(),
+            ));
+        }
+    }
+    Ok(())
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "the first line on stdout says that it can answer: others wait for it"
+)]
+fn announce(address: SocketAddr, demo: Option<&Demo>) {
+    println!("listening on http://{address}");
+    if demo.is_some() {
+        println!("the waiters' app:    http://{address}/");
+        println!("the kitchen display: http://{address}/kitchen/");
+        println!("people (name, password, PIN, role):");
+        Demo::sign_ins().for_each(|line| println!("{line}"));
+    }
+}
+
+/// Waits until somebody ends the program.
+async fn ended() -> anyhow::Result<()> {
+    let (mut term, mut int) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = int.recv() => {}
+    }
+    Ok(())
+}

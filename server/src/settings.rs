@@ -1,0 +1,112 @@
+//! What the program is told: by flag or by environment, all of it in `--help`.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "comanda",
+    version,
+    about = "Table ordering that goes on working when the network does not"
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub call: Call,
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Call {
+    /// Serve the hub and the screens
+    Serve {
+        /// Fill an empty database with the demo restaurant, or serve the one that it was filled with
+        #[arg(long)]
+        demo: bool,
+    },
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct Settings {
+    /// Where to listen; port 0 takes a free one
+    #[arg(
+        long,
+        global = true,
+        env = "COMANDA_LISTEN",
+        default_value = "127.0.0.1:8080"
+    )]
+    pub listen: SocketAddr,
+    /// The data folder, made where it is missing
+    #[arg(
+        long,
+        global = true,
+        env = "COMANDA_DATA",
+        default_value = "comanda-data"
+    )]
+    pub data: PathBuf,
+    /// postgres://…; without it, SQLite in the data folder
+    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_parser = database)]
+    pub database_url: Option<String>,
+    /// Kafka's brokers, with commas between; without it, no Kafka
+    #[arg(long, global = true, env = "KAFKA_BROKERS", value_parser = brokers)]
+    pub kafka_brokers: Option<String>,
+    /// How logs are written to stderr
+    #[arg(long, global = true, env = "COMANDA_LOG", default_value = "json")]
+    pub log: LogForm,
+    /// What is logged, as `RUST_LOG` has it
+    #[arg(long, global = true, env = "RUST_LOG", default_value = "info", value_parser = filter)]
+    pub log_filter: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogForm {
+    Json,
+    Text,
+}
+
+fn database(url: &str) -> Result<String, String> {
+    let known = ["postgres://", "postgresql://"]
+        .iter()
+        .any(|start| url.starts_with(start));
+    let reads = known && url.parse::<sqlx::postgres::PgConnectOptions>().is_ok();
+    // The address may hold a password: it is never said again.
+    if reads {
+        Ok(url.to_owned())
+    } else {
+        Err("it has to be a postgres:// address".into())
+    }
+}
+
+fn brokers(list: &str) -> Result<String, String> {
+    let one = |broker: &str| {
+        let port = broker.rsplit_once(':').filter(|(host, _)| !host.is_empty());
+        port.is_some_and(|(_, port)| port.parse::<u16>().is_ok())
+    };
+    let reads = list.split(',').all(|broker| one(broker.trim()));
+    if reads {
+        Ok(list.to_owned())
+    } else {
+        Err("it has to be host:port, with commas between".into())
+    }
+}
+
+fn filter(text: &str) -> Result<String, String> {
+    let reads = tracing_subscriber::EnvFilter::builder().parse(text);
+    reads
+        .map(|_| text.to_owned())
+        .map_err(|_| "it is no log filter".into())
+}
+
+/// One sentence about a setting that does not read, without the value where that may be secret.
+pub fn sentence(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or("a setting does not read");
+    let first = first.trim_start_matches("error: ");
+    let secret = first.contains("--database-url");
+    if secret {
+        "--database-url (DATABASE_URL) does not read: it has to be a postgres:// address".into()
+    } else {
+        first.into()
+    }
+}

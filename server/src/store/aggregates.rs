@@ -1,0 +1,161 @@
+//! Rows of state, read by key or by the few columns that they are found by.
+
+use super::MOST_BINDS;
+use super::db::{Tx, on};
+use domain::ids::RestaurantId;
+use domain::state::{Aggregate, Key, Row};
+use domain::time::Moment;
+use sqlx::QueryBuilder;
+
+/// A row with what it is found by.
+#[derive(Debug, Clone)]
+pub struct Found {
+    pub key: Key,
+    pub row: Row,
+    pub born: u64,
+}
+
+fn broken(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
+    sqlx::Error::Decode(Box::new(error))
+}
+
+type Columns = (String, i64, i64, String, i64);
+
+fn found((key, revision, version, body, born): Columns) -> sqlx::Result<Found> {
+    let key: Key = key.parse().map_err(broken)?;
+    let version = u16::try_from(version).map_err(broken)?;
+    let kind = if let Key::OrderCounter(_) = key {
+        "counter"
+    } else {
+        key.kind()
+    };
+    let body = Aggregate::read(kind, version, &body).map_err(broken)?;
+    Ok(Found {
+        key,
+        row: Row {
+            revision: revision.unsigned_abs(),
+            body,
+        },
+        born: born.unsigned_abs(),
+    })
+}
+
+const SELECT: &str =
+    "SELECT key, revision, version, body, born FROM aggregates WHERE restaurant = ";
+
+pub async fn by_keys(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    keys: &[Key],
+) -> sqlx::Result<Vec<Found>> {
+    let mut all = Vec::with_capacity(keys.len());
+    for part in keys.chunks(MOST_BINDS) {
+        let rows: Vec<Columns> = on!(tx, c => {
+            let mut query = QueryBuilder::new(SELECT);
+            query.push_bind(restaurant.to_string()).push(" AND key IN (");
+            let mut list = query.separated(", ");
+            for key in part { list.push_bind(key.to_string()); }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await?
+        });
+        for row in rows {
+            all.push(found(row)?);
+        }
+    }
+    Ok(all)
+}
+
+/// What a list asks for.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    pub kind: &'static str,
+    pub after: Option<(u64, String)>,
+    pub limit: Option<usize>,
+    pub status: Option<String>,
+    pub not_status: Option<&'static str>,
+    pub table: Option<String>,
+    pub since: Option<Moment>,
+}
+
+/// Rows of one kind in the order of their creation.
+pub async fn list(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    wanted: &Wanted,
+) -> sqlx::Result<Vec<Found>> {
+    let rows: Vec<Columns> = on!(tx, c => {
+        let mut query = QueryBuilder::new(SELECT);
+        query.push_bind(restaurant.to_string()).push(" AND kind = ").push_bind(wanted.kind);
+        if let Some((born, key)) = &wanted.after {
+            query.push(" AND (born > ").push_bind(born.cast_signed()).push(" OR (born = ")
+                .push_bind(born.cast_signed()).push(" AND key > ").push_bind(key).push("))");
+        }
+        if let Some(status) = &wanted.status { query.push(" AND status = ").push_bind(status); }
+        if let Some(status) = wanted.not_status { query.push(" AND status <> ").push_bind(status); }
+        if let Some(table) = &wanted.table { query.push(" AND table_id = ").push_bind(table); }
+        if let Some(since) = wanted.since { query.push(" AND updated_at >= ").push_bind(since.0); }
+        query.push(" ORDER BY born, key");
+        if let Some(limit) = wanted.limit {
+            query.push(" LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        }
+        query.build_query_as().fetch_all(c).await?
+    });
+    rows.into_iter().map(found).collect()
+}
+
+/// All that a device keeps: everything but counters, which only the hub needs.
+pub async fn for_devices(tx: &mut Tx, restaurant: RestaurantId) -> sqlx::Result<Vec<Found>> {
+    let rows: Vec<Columns> = on!(tx, c => {
+        let mut query = QueryBuilder::new(SELECT);
+        query.push_bind(restaurant.to_string()).push(" ORDER BY born, key");
+        query.build_query_as().fetch_all(c).await?
+    });
+    rows.into_iter().map(found).collect()
+}
+
+/// Writes rows as they are now; `born` stays what it was at the first.
+pub async fn write(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    rows: &[(Key, &Row, u64)],
+) -> sqlx::Result<()> {
+    for part in rows.chunks(MOST_BINDS / 10) {
+        on!(tx, c => {
+            let mut query = QueryBuilder::new("INSERT INTO aggregates
+                (restaurant, key, kind, revision, version, body, born, table_id, status, updated_at) ");
+            query.push_values(part, |mut to, (key, row, seq)| {
+                let (table, status, at) = found_by(row);
+                to.push_bind(restaurant.to_string()).push_bind(key.to_string()).push_bind(key.kind())
+                    .push_bind(row.revision.cast_signed()).push_bind(i64::from(row.body.version()))
+                    .push_bind(row.body.body()).push_bind(seq.cast_signed()).push_bind(table).push_bind(status)
+                    .push_bind(at.0);
+            });
+            query.push(" ON CONFLICT (restaurant, key) DO UPDATE SET revision = excluded.revision,
+                version = excluded.version, body = excluded.body, table_id = excluded.table_id,
+                status = excluded.status, updated_at = excluded.updated_at");
+            query.build().execute(c).await?;
+        });
+    }
+    Ok(())
+}
+
+fn found_by(row: &Row) -> (Option<String>, Option<&'static str>, Moment) {
+    match &row.body {
+        Aggregate::Order(order) => (
+            order.table.map(|id| id.to_string()),
+            Some(order.status().as_str()),
+            order.updated_at,
+        ),
+        Aggregate::Person(person) => (None, None, person.updated_at),
+        Aggregate::Settings(_)
+        | Aggregate::Device(_)
+        | Aggregate::Room(_)
+        | Aggregate::Table(_) => NOWHERE,
+        Aggregate::Category(_)
+        | Aggregate::Dish(_)
+        | Aggregate::Card(_)
+        | Aggregate::Counter(_) => NOWHERE,
+    }
+}
+
+const NOWHERE: (Option<String>, Option<&'static str>, Moment) = (None, None, Moment(0));

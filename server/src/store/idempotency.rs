@@ -1,0 +1,44 @@
+//! The answers that are given again when a write comes again with its key.
+
+use super::db::{Tx, on};
+use domain::ids::{CommandId, RestaurantId};
+use domain::time::Moment;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    pub body: String,
+    pub status: u16,
+    pub answer: String,
+    pub location: Option<String>,
+}
+
+pub async fn read(tx: &mut Tx, restaurant: RestaurantId, idem: &str) -> sqlx::Result<Option<Kept>> {
+    let text = "SELECT body, status, answer, location FROM idempotency WHERE restaurant = $1 AND idem = $2";
+    let row: Option<(String, i64, String, Option<String>)> = on!(tx, c => sqlx::query_as(text)
+        .bind(restaurant.to_string()).bind(idem).fetch_optional(c).await?);
+    Ok(row.map(|(body, status, answer, location)| {
+        let status = u16::try_from(status).unwrap_or(500);
+        Kept {
+            body,
+            status,
+            answer,
+            location,
+        }
+    }))
+}
+
+pub async fn keep(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    idem: &str,
+    cmd: CommandId,
+    kept: &Kept,
+    at: Moment,
+) -> sqlx::Result<()> {
+    let text =
+        "INSERT INTO idempotency (restaurant, idem, body, cmd_id, status, answer, location, at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(idem).bind(&kept.body).bind(cmd.to_string())
+        .bind(i64::from(kept.status)).bind(&kept.answer).bind(&kept.location).bind(at.0).execute(c).await?.rows_affected());
+    Ok(())
+}

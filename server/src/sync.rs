@@ -1,0 +1,238 @@
+//! Sync over HTTP: push, pull, snapshot. What is decided is decided by the writer; here is only who may ask.
+
+use crate::api::Api;
+use crate::api::body::{Asked, Shape, bad_query};
+use crate::auth::DeviceActor;
+use crate::handle::{Busy, Push, PushError};
+use crate::hub::Hub;
+use crate::problem::{FieldError, Problem};
+use crate::store::head::{self, Head};
+use crate::store::{Tx, aggregates, log, queues};
+use axum::Json;
+use axum::extract::State;
+use domain::Key;
+use domain::ids::{DeviceId, RestaurantId};
+use protocol::sync::{
+    MOST_COMMANDS, MOST_ENTRIES, PROTO, PullAnswer, PullRequest, PushAnswer, PushRequest, Reset,
+    Signed, Snapshot, SnapshotRow,
+};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// The commands that this hub can read.
+pub fn knows() -> Vec<String> {
+    domain::Command::KNOWN
+        .iter()
+        .map(|(kind, version)| format!("{kind}@{version}"))
+        .collect()
+}
+
+pub async fn push(
+    State(api): State<Api>,
+    by: DeviceActor,
+    body: Shape<PushRequest>,
+) -> Result<Json<PushAnswer>, Problem> {
+    let request = body.value;
+    if request.device != by.id {
+        return Err(Problem::forbidden());
+    }
+    if request.proto != PROTO || request.commands.len() > MOST_COMMANDS {
+        let field = if request.proto == PROTO {
+            "commands"
+        } else {
+            "proto"
+        };
+        let errors = vec![FieldError::new(
+            field,
+            "out_of_range",
+            "is not what this hub takes",
+        )];
+        return Err(Problem::invalid(errors));
+    }
+    Ok(Json(answer_push(&api.hub, by.restaurant, request).await?))
+}
+
+/// A push, past its authentication: the simulator enters here.
+pub async fn answer_push(
+    hub: &Arc<Hub>,
+    restaurant: RestaurantId,
+    request: PushRequest,
+) -> Result<PushAnswer, PushError> {
+    let epoch = request.epoch.clone();
+    match standing(hub, restaurant, &request.position).await? {
+        Standing::Here => {}
+        Standing::Reset(_) => return Err(PushError::Epoch),
+    }
+    let pushed = hub.push(restaurant, Push { request }).await?;
+    if pushed.position.position.epoch != epoch {
+        return Err(PushError::Epoch);
+    }
+    Ok(PushAnswer {
+        epoch,
+        outcomes: pushed.outcomes,
+        position: pushed.position,
+        knows: knows(),
+    })
+}
+
+/// Where a device's position stands to this log.
+#[derive(Debug, PartialEq, Eq)]
+enum Standing {
+    Here,
+    Reset(Reset),
+}
+
+async fn standing(
+    hub: &Arc<Hub>,
+    restaurant: RestaurantId,
+    signed: &Signed,
+) -> Result<Standing, Busy> {
+    let looked = async {
+        let mut tx = hub.db.read().await?;
+        let head = head_of(&mut tx, restaurant).await?;
+        let chain = log::chain_at(&mut tx, restaurant, signed.position.seq).await?;
+        Ok((head, chain))
+    };
+    let (head, chain) = looked.await.map_err(|error: sqlx::Error| {
+        tracing::error!(%error, "a position could not be checked");
+        Busy::Database
+    })?;
+    let (theirs, ours) = (&signed.position.epoch, &head.position.epoch);
+    let signed_here = hub.has_signed(restaurant, signed);
+    if theirs == ours {
+        if chain == Some(signed.position.chain) {
+            return Ok(Standing::Here);
+        }
+        if !signed_here {
+            return Ok(Standing::Reset(Reset::Chain));
+        }
+        // It signed this and has forgotten it: its database is older than what it has said.
+        hub.rewound(
+            restaurant,
+            "a device showed a position that this log contradicts",
+        )
+        .await?;
+        return Ok(Standing::Reset(Reset::Epoch));
+    }
+    if theirs.n < ours.n {
+        return Ok(Standing::Reset(Reset::Epoch));
+    }
+    if signed_here {
+        hub.fall_behind();
+        return Err(Busy::Behind);
+    }
+    Ok(Standing::Reset(Reset::Chain))
+}
+
+async fn head_of(tx: &mut Tx, restaurant: RestaurantId) -> sqlx::Result<Head> {
+    head::read(tx, restaurant)
+        .await?
+        .ok_or(sqlx::Error::RowNotFound)
+}
+
+fn not_revoked(by: &DeviceActor) -> Result<(), Problem> {
+    if by.revoked {
+        Err(Problem::unauthorized("device_revoked"))
+    } else {
+        Ok(())
+    }
+}
+
+pub async fn pull(
+    State(api): State<Api>,
+    by: DeviceActor,
+    body: Shape<PullRequest>,
+) -> Result<Json<PullAnswer>, Problem> {
+    not_revoked(&by)?;
+    if body.value.device != by.id {
+        return Err(Problem::forbidden());
+    }
+    let answer = answer_pull(&api.hub, by.restaurant, &body.value).await;
+    answer.map(Json).map_err(Problem::busy)
+}
+
+/// A pull, past its authentication. All of it comes from one moment of the database.
+pub async fn answer_pull(
+    hub: &Arc<Hub>,
+    restaurant: RestaurantId,
+    request: &PullRequest,
+) -> Result<PullAnswer, Busy> {
+    match standing(hub, restaurant, &request.position).await? {
+        Standing::Reset(reset) => return Ok(PullAnswer::Reset { reset }),
+        Standing::Here => {}
+    }
+    let limit = request.limit.clamp(1, MOST_ENTRIES);
+    let read = async {
+        let mut tx = hub.db.read().await?;
+        let head = head_of(&mut tx, restaurant).await?;
+        let from = request.position.position.seq;
+        let entries = log::after(&mut tx, restaurant, from, limit).await?;
+        Ok((head, entries))
+    };
+    let (head, entries) = read.await.map_err(|error: sqlx::Error| {
+        tracing::error!(%error, "the log could not be read");
+        Busy::Database
+    })?;
+    if head.position.epoch != request.position.position.epoch {
+        return Ok(PullAnswer::Reset {
+            reset: Reset::Epoch,
+        });
+    }
+    let reached = request.position.position.seq + entries.len() as u64;
+    let more = reached < head.position.seq;
+    Ok(PullAnswer::Entries {
+        entries,
+        more,
+        position: hub.sign(restaurant, &head.position),
+        knows: knows(),
+    })
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Query {
+    oldest: Option<String>,
+}
+
+pub async fn snapshot(
+    State(api): State<Api>,
+    by: DeviceActor,
+    Asked(query): Asked<Query>,
+) -> Result<Json<Snapshot>, Problem> {
+    not_revoked(&by)?;
+    let oldest = query.oldest.map_or(Ok(0), |text| {
+        text.parse()
+            .map_err(|_| bad_query("oldest", "a whole number"))
+    })?;
+    let snapshot = answer_snapshot(&api.hub, by.restaurant, by.id, oldest).await;
+    snapshot.map(Json).map_err(|e| Problem::database(&e))
+}
+
+/// The state at a position, and what became of this device's commands from `oldest` on.
+pub async fn answer_snapshot(
+    hub: &Arc<Hub>,
+    restaurant: RestaurantId,
+    device: DeviceId,
+    oldest: u64,
+) -> sqlx::Result<Snapshot> {
+    let mut tx = hub.db.read().await?;
+    let head = head_of(&mut tx, restaurant).await?;
+    let rows = aggregates::for_devices(&mut tx, restaurant).await?;
+    let outcomes = log::of_device(&mut tx, restaurant, device, oldest).await?;
+    let queue = queues::read(&mut tx, restaurant, device).await?;
+    let kept = rows
+        .into_iter()
+        .filter(|found| !matches!(found.key, Key::OrderCounter(_)));
+    Ok(Snapshot {
+        restaurant,
+        position: hub.sign(restaurant, &head.position),
+        rows: kept
+            .map(|found| SnapshotRow {
+                key: found.key,
+                row: found.row,
+            })
+            .collect(),
+        outcomes,
+        last_mid: queue.map_or(0, |queue| queue.last_mid),
+    })
+}

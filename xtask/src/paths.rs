@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-/// The workspace's root, known from where this crate was compiled.
+/// The workspace's root, as .cargo/config.toml names it.
 pub(crate) fn root() -> PathBuf {
-    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    here.parent().map_or(here.clone(), PathBuf::from)
+    PathBuf::from(env!("COMANDA_ROOT"))
 }
 
 /// Where cargo puts what is finished. Intermediate artefacts lie elsewhere: see .cargo/config.toml.

@@ -1,5 +1,8 @@
 //! Hosts the device core in a dedicated Web Worker: its database over OPFS, its links to the hub, its end of the bridge.
 
+/// Which checkout this is; see .cargo/config.toml.
+const _: Option<&str> = option_env!("COMANDA_ROOT");
+
 pub mod socketio;
 
 #[cfg(target_family = "wasm")]

@@ -14,6 +14,8 @@ pub mod kitchen;
 pub mod live;
 pub mod menu;
 pub mod orders;
+#[cfg(feature = "planted")]
+pub mod planted;
 pub mod problem;
 pub mod project;
 pub mod relay;

@@ -12,6 +12,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::Key;
 use domain::ids::{DeviceId, RestaurantId};
+use domain::sync::Position;
 use protocol::sync::{
     MOST_COMMANDS, MOST_ENTRIES, PROTO, PullAnswer, PullRequest, PushAnswer, PushRequest, Reset,
     Signed, Snapshot, SnapshotRow,
@@ -167,9 +168,16 @@ pub async fn answer_pull(
         let head = head_of(&mut tx, restaurant).await?;
         let from = request.position.position.seq;
         let entries = log::after(&mut tx, restaurant, from, limit).await?;
-        Ok((head, entries))
+        let reached = from + entries.len() as u64;
+        let chain = log::chain_at(&mut tx, restaurant, reached).await?;
+        Ok((
+            head,
+            entries,
+            reached,
+            chain.ok_or(sqlx::Error::RowNotFound)?,
+        ))
     };
-    let (head, entries) = read.await.map_err(|error: sqlx::Error| {
+    let (head, entries, reached, chain) = read.await.map_err(|error: sqlx::Error| {
         tracing::error!(%error, "the log could not be read");
         Busy::Database
     })?;
@@ -178,12 +186,18 @@ pub async fn answer_pull(
             reset: Reset::Epoch,
         });
     }
-    let reached = request.position.position.seq + entries.len() as u64;
     let more = reached < head.position.seq;
+    // The page's own end, so that a device whose link dies between two pages holds a position that is signed.
+    let epoch = head.position.epoch;
+    let end = Position {
+        epoch,
+        seq: reached,
+        chain,
+    };
     Ok(PullAnswer::Entries {
         entries,
         more,
-        position: hub.sign(restaurant, &head.position),
+        position: hub.sign(restaurant, &end),
         knows: knows(),
     })
 }

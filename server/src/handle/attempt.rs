@@ -114,7 +114,17 @@ impl Writer {
             results.push(result);
         }
         work.write(&mut tx, self.restaurant, &self.state).await?;
+        #[cfg(feature = "planted")]
+        if crate::planted::is(crate::planted::Bug::PokeBeforeCommit) {
+            self.hub.tell(work.told_now());
+        }
         tx.commit().await?;
+        #[cfg(feature = "planted")]
+        if crate::planted::is(crate::planted::Bug::OutboxOutside) {
+            let mut tx = self.hub.db.begin().await?;
+            work.write_outbox(&mut tx, self.restaurant).await?;
+            tx.commit().await?;
+        }
         self.committed(work);
         Ok(results)
     }

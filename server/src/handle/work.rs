@@ -138,6 +138,28 @@ impl Work {
         self.new_kept.push((idem.clone(), cmd, kept));
     }
 
+    /// The events that follow from these entries, in the same transaction.
+    pub(super) async fn write_outbox(
+        &self,
+        tx: &mut Tx,
+        restaurant: RestaurantId,
+    ) -> sqlx::Result<()> {
+        outbox::write(tx, restaurant, &self.records, self.head.hub_at).await?;
+        let topics: Vec<_> = self
+            .topics_changed
+            .iter()
+            .filter_map(|topic| Some((*topic, *self.topics.get(*topic)?)))
+            .collect();
+        outbox::write_heads(tx, restaurant, &topics).await
+    }
+
+    #[cfg(feature = "planted")]
+    pub(super) fn told_now(&self) -> Told {
+        let mut told = self.told.clone();
+        told.position = self.head.position.clone();
+        told
+    }
+
     /// Writes all of it. Nothing is told to anybody before the commit that follows.
     pub async fn write(
         &self,
@@ -154,13 +176,9 @@ impl Work {
             .filter_map(|(key, seq)| Some((*key, state.row(key)?, *seq)))
             .collect();
         aggregates::write(tx, restaurant, &rows).await?;
-        outbox::write(tx, restaurant, &self.records, self.head.hub_at).await?;
-        let topics: Vec<_> = self
-            .topics_changed
-            .iter()
-            .filter_map(|topic| Some((*topic, *self.topics.get(*topic)?)))
-            .collect();
-        outbox::write_heads(tx, restaurant, &topics).await?;
+        if !outbox_is_left_out() {
+            self.write_outbox(tx, restaurant).await?;
+        }
         for device in &self.queues_changed {
             if let Some(queue) = self.queues.get(device) {
                 queues::write(tx, restaurant, *device, *queue).await?;
@@ -182,6 +200,16 @@ impl Work {
         }
         head::write(tx, restaurant, &self.head).await
     }
+}
+
+#[cfg(feature = "planted")]
+fn outbox_is_left_out() -> bool {
+    crate::planted::is(crate::planted::Bug::OutboxOutside)
+}
+
+#[cfg(not(feature = "planted"))]
+fn outbox_is_left_out() -> bool {
+    false
 }
 
 /// What projections must know of the state before an entry.

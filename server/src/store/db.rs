@@ -67,6 +67,20 @@ impl Db {
         Ok(db)
     }
 
+    /// One connection that reads and writes, on whatever disk the options name: the simulator's.
+    pub async fn sqlite_alone(options: SqliteConnectOptions) -> anyhow::Result<Self> {
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options)
+            .await?;
+        let db = Self::Sqlite {
+            read: write.clone(),
+            write,
+        };
+        db.migrate().await?;
+        Ok(db)
+    }
+
     pub async fn postgres(url: &str) -> anyhow::Result<Self> {
         let options: PgConnectOptions = url.parse().context("DATABASE_URL does not read")?;
         let pool = PgPoolOptions::new()

@@ -28,6 +28,9 @@ pub mod time;
 #[cfg(test)]
 mod tests;
 
+/// Which checkout this is: see `.cargo/config.toml`.
+const _: Option<&str> = option_env!("COMANDA_ROOT");
+
 pub use command::{Command, Envelope};
 pub use envelope::Unknown;
 pub use event::Event;

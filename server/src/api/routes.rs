@@ -40,8 +40,9 @@ pub fn router(api: &Api) -> Router {
         .layer(CatchPanicLayer::custom(|_| {
             axum::response::IntoResponse::into_response(trouble())
         }))
-        .layer(CompressionLayer::new())
         .layer(from_fn_with_state(api.clone(), request_id::layer))
+        // Outermost: what the layer above writes into a problem must be compressed too, or not at all.
+        .layer(CompressionLayer::new())
         .with_state(api.clone())
 }
 

@@ -7,7 +7,7 @@ use super::{Push, PushError};
 use crate::store::Tx;
 use crate::store::log::{self, Known};
 use crate::store::queues::Queue;
-use domain::ids::{CommandId, DeviceId};
+use domain::ids::{CommandId, DeviceId, OrderId};
 use domain::rules::{Ctx, Origin, Place, Verdict};
 use domain::state::Key;
 use domain::sync::{Entry, KNOWN};
@@ -17,10 +17,14 @@ use protocol::sync::Decided;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// What a revoked device may still push: it can be real cash.
 const MOST_REVOKED_BYTES: u64 = 8 * 1024 * 1024;
+
+/// So long may be the reason that is kept with a command which does not read.
+const MOST_WHY: usize = 200;
 
 /// A push whose commands have been looked at, one by one.
 #[derive(Debug)]
@@ -77,10 +81,8 @@ fn look(at: usize, raw: &RawValue) -> Result<Raw, PushError> {
     let kind = map
         .get("kind")
         .and_then(Value::as_str)
-        .unwrap_or("unreadable")
-        .chars()
-        .take(64)
-        .collect();
+        .unwrap_or("unreadable");
+    let kind = plain(kind, 64);
     let text = value.to_string();
     let hash = hex::encode(Sha256::digest(&text));
     let payload = RawValue::from_string(text).map_err(|_| bad(""))?;
@@ -99,13 +101,20 @@ fn readable(payload: &RawValue) -> Result<(Envelope, Command), String> {
     if payload.get().len() > domain::command::MOST_BYTES {
         return Err("too_large".into());
     }
+    let why = |why: String| plain(&why, MOST_WHY);
     let envelope: Envelope =
-        serde_json::from_str(payload.get()).map_err(|e| format!("unreadable: {e}"))?;
-    let command = envelope.command().map_err(|e| e.to_string())?;
+        serde_json::from_str(payload.get()).map_err(|e| why(format!("unreadable: {e}")))?;
+    let command = envelope.command().map_err(|e| why(e.to_string()))?;
     if command.road() != domain::command::Road::Queue {
         return Err(format!("{} does not travel in a queue", command.kind()));
     }
     Ok((envelope, command))
+}
+
+/// What came from outside, fit to be stored as it is: short, and without what a database refuses.
+fn plain(text: &str, most: usize) -> String {
+    let fit = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    text.chars().take(most).map(fit).collect()
 }
 
 impl Writer {
@@ -278,7 +287,7 @@ impl Writer {
         self.load(tx, command, &ctx).await?;
         let verdict = guarded(|| domain::judge(&self.state, command, &ctx))?;
         if let Verdict::Quarantined { .. } = verdict {
-            let made = command.makes().iter().map(Uuid::to_string).collect();
+            let made = self.not_there(tx, raw, command.makes()).await?;
             work.hold(push.request.device, id, made);
         }
         self.decided(
@@ -337,28 +346,45 @@ impl Writer {
             origin: Origin::Queued,
             place: Place::Hub,
         };
+        // Something unreadable may have meant to make whatever it names.
         let made = match read {
-            Some((_, command)) => command.makes().iter().map(Uuid::to_string).collect(),
-            None => self.unknown_ids(tx, raw).await?,
+            Some((_, command)) => command.makes(),
+            None => ids_in(raw.payload.get())
+                .filter(|id| raw.cmd_id.is_none_or(|cmd| cmd.0 != *id))
+                .collect(),
         };
+        let made = self.not_there(tx, raw, made).await?;
         work.hold(device, id, made);
         let verdict = domain::quarantine(&ctx, &raw.kind, why);
         let at = read.map_or(now, |(envelope, _)| envelope.at);
         self.decided(tx, work, raw, ctx, verdict, None, at).await
     }
 
-    /// The ids in something unreadable that name nothing which exists: it may have meant to make them.
-    async fn unknown_ids(&mut self, tx: &mut Tx, raw: &Raw) -> Result<Vec<String>, Failure> {
-        let mut unknown = Vec::new();
-        for id in ids_in(raw.payload.get()) {
-            let keys = keys_of(id);
-            self.load_keys(tx, keys.clone()).await?;
-            let own = raw.cmd_id.is_some_and(|cmd| cmd.0 == id);
-            if !own && keys.iter().all(|key| self.state.row(key).is_none()) {
-                unknown.push(id.to_string());
-            }
-        }
-        Ok(unknown)
+    /// Those of these ids that name nothing yet: only for what is not there can anything wait.
+    async fn not_there(
+        &mut self,
+        tx: &mut Tx,
+        raw: &Raw,
+        ids: Vec<Uuid>,
+    ) -> Result<Vec<String>, Failure> {
+        let named: Vec<Uuid> = ids_in(raw.payload.get()).collect();
+        self.load_keys(tx, named.iter().flat_map(|id| keys_of(*id)).collect())
+            .await?;
+        let orders = named.iter().filter_map(|id| self.state.order(OrderId(*id)));
+        let inside: BTreeSet<Uuid> = orders
+            .flat_map(|order| {
+                let lines = order.lines.iter().map(|line| line.id.0);
+                lines.chain(order.tickets.iter().map(|ticket| ticket.id.0))
+            })
+            .collect();
+        let there = |id: &Uuid| {
+            inside.contains(id) || keys_of(*id).iter().any(|key| self.state.row(key).is_some())
+        };
+        Ok(ids
+            .into_iter()
+            .filter(|id| !there(id))
+            .map(|id| id.to_string())
+            .collect())
     }
 
     #[expect(
@@ -413,7 +439,7 @@ fn ids_in(text: &str) -> impl Iterator<Item = Uuid> {
 }
 
 fn keys_of(id: Uuid) -> Vec<Key> {
-    use domain::ids::{DishId, OrderId, PersonId, RoomId, TableId};
+    use domain::ids::{DishId, PersonId, RoomId, TableId};
     vec![
         Key::Order(OrderId(id)),
         Key::Table(TableId(id)),

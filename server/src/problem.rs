@@ -103,6 +103,10 @@ impl Problem {
         )
     }
 
+    pub fn too_large(detail: &str) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
+    }
+
     /// The right shape with a value that cannot be.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         Self::new(

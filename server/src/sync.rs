@@ -14,8 +14,8 @@ use domain::Key;
 use domain::ids::{DeviceId, RestaurantId};
 use domain::sync::Position;
 use protocol::sync::{
-    MOST_COMMANDS, MOST_ENTRIES, PROTO, PullAnswer, PullRequest, PushAnswer, PushRequest, Reset,
-    Signed, Snapshot, SnapshotRow,
+    MOST_COMMANDS, MOST_ENTRIES, MOST_PUSH_BYTES, PROTO, PullAnswer, PullRequest, PushAnswer,
+    PushRequest, Reset, Signed, Snapshot, SnapshotRow,
 };
 use serde::Deserialize;
 use std::sync::Arc;
@@ -36,6 +36,9 @@ pub async fn push(
     let request = body.value;
     if request.device != by.id {
         return Err(Problem::forbidden());
+    }
+    if body.size > MOST_PUSH_BYTES {
+        return Err(Problem::too_large("A push is at most 512 KiB."));
     }
     if request.proto != PROTO || request.commands.len() > MOST_COMMANDS {
         let field = if request.proto == PROTO {

@@ -60,13 +60,7 @@ async fn limited(parts: &Parts, body: Body) -> Result<axum::body::Bytes, Problem
         .headers
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse().ok());
-    let too_large = || {
-        Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too_large",
-            "The body is over 1 MiB.",
-        )
-    };
+    let too_large = || Problem::too_large("The body is over 1 MiB.");
     if length.is_some_and(|length: usize| length > MOST_BODY) {
         return Err(too_large());
     }

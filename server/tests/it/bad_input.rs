@@ -1,0 +1,1 @@
+//! Bad input by the dozen: each is refused by name, none changes anything, none is the hub's fault.

@@ -1,0 +1,273 @@
+//! The real program in a folder of its own: started, killed, stopped, started again.
+
+use super::http::{Ask, Client};
+use super::postgres::{self, Store};
+use super::told::Transcript;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::OnceCell;
+
+/// Where a hub lives, over as many starts as a story needs.
+#[derive(Debug)]
+pub struct Home {
+    pub store: Store,
+    pub folder: TempDir,
+    /// The name of its database on PostgreSQL.
+    pub database: String,
+}
+
+/// How the program is started, beside where it lives.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    pub env: Vec<(&'static str, String)>,
+    /// A limit on the size of every file that it writes, in KiB.
+    pub file_limit: Option<u64>,
+}
+
+#[derive(Debug)]
+pub struct Hub {
+    pub home: Home,
+    options: Options,
+    child: Child,
+    client: Client,
+    tokens: tokio::sync::Mutex<HashMap<String, String>>,
+    pub transcript: Arc<Mutex<Transcript>>,
+}
+
+impl Home {
+    /// An empty database.
+    pub async fn empty(store: Store) -> Self {
+        let home = Self::nowhere(store);
+        if store == Store::Postgres {
+            postgres::create(&home.database, None).await;
+        }
+        home
+    }
+
+    fn nowhere(store: Store) -> Self {
+        Self {
+            store,
+            folder: tempfile::Builder::new()
+                .prefix("comanda-it")
+                .tempdir()
+                .expect("a folder"),
+            database: postgres::new_name(),
+        }
+    }
+
+    /// A database with the demo restaurant: made once for each store by the program itself, and copied.
+    pub async fn demo(store: Store) -> Self {
+        let template = template(store).await;
+        let home = Self::nowhere(store);
+        match store {
+            Store::Sqlite => copy(
+                &template.folder.path().join("comanda.sqlite"),
+                &home.sqlite_file(),
+            ),
+            Store::Postgres => postgres::create(&home.database, Some(&template.database)).await,
+        }
+        home
+    }
+
+    pub fn sqlite_file(&self) -> PathBuf {
+        self.folder.path().join("comanda.sqlite")
+    }
+
+    pub fn log_file(&self) -> PathBuf {
+        self.folder.path().join("stderr")
+    }
+
+    pub fn env(&self) -> Vec<(&'static str, String)> {
+        let mut env = vec![("COMANDA_DATA", self.folder.path().display().to_string())];
+        if self.store == Store::Postgres {
+            env.push(("DATABASE_URL", postgres::url(&self.database)));
+        }
+        env
+    }
+
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.log_file()).unwrap_or_default()
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::copy(from, to).unwrap_or_else(|e| panic!("{}: {e}", from.display()));
+}
+
+async fn template(store: Store) -> &'static Home {
+    static SQLITE: OnceCell<Home> = OnceCell::const_new();
+    static POSTGRES: OnceCell<Home> = OnceCell::const_new();
+    let cell = match store {
+        Store::Sqlite => &SQLITE,
+        Store::Postgres => &POSTGRES,
+    };
+    cell.get_or_init(|| async move {
+        let hub = Hub::start(Home::empty(store).await, Options::default()).await;
+        hub.stop().await
+    })
+    .await
+}
+
+/// The program with a clean environment.
+pub fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_comanda"));
+    command.env_clear().kill_on_drop(true).stdin(Stdio::null());
+    command
+}
+
+impl Hub {
+    /// The demo restaurant on a fresh copy of it.
+    pub async fn demo(store: Store) -> Self {
+        Self::start(Home::demo(store).await, Options::default()).await
+    }
+
+    pub async fn start(home: Home, options: Options) -> Self {
+        let log = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(home.log_file())
+            .expect("a log");
+        let mut command = match options.file_limit {
+            None => program(),
+            Some(kib) => limited(kib),
+        };
+        command
+            .args(["serve", "--demo", "--listen", "127.0.0.1:0"])
+            .env("RUST_LOG", "info")
+            .envs(home.env())
+            .envs(options.env.clone())
+            .stdout(Stdio::piped())
+            .stderr(log);
+        let mut child = command.spawn().expect("the hub starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        let first = tokio::time::timeout(Duration::from_secs(60), lines.next_line()).await;
+        let Ok(Ok(Some(first))) = first else {
+            panic!(
+                "the hub did not say where it listens; {first:?}\n{}",
+                home.log()
+            );
+        };
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        let address = first
+            .strip_prefix("listening on http://")
+            .unwrap_or_else(|| panic!("first line: {first}"));
+        Self {
+            client: Client::new(address),
+            home,
+            options,
+            child,
+            tokens: tokio::sync::Mutex::default(),
+            transcript: Arc::default(),
+        }
+    }
+
+    pub fn address(&self) -> &str {
+        &self.client.address
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id().expect("the hub runs")
+    }
+
+    /// `kill -9`, and nothing is cleaned up.
+    pub async fn kill(mut self) -> Home {
+        self.child.kill().await.expect("the hub is killed");
+        self.ended()
+    }
+
+    /// SIGTERM; waits for the end, which has to be a good one.
+    pub async fn stop(self) -> Home {
+        let (home, status) = self.terminate().await;
+        assert!(
+            status.success(),
+            "the hub ended with {status}\n{}",
+            home.log()
+        );
+        home
+    }
+
+    pub async fn terminate(mut self) -> (Home, ExitStatus) {
+        let pid = self.pid().to_string();
+        std::process::Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .expect("kill is there");
+        let ended = tokio::time::timeout(Duration::from_secs(10), self.child.wait()).await;
+        let status = ended
+            .expect("the hub ends within ten seconds of SIGTERM")
+            .expect("a status");
+        (self.ended(), status)
+    }
+
+    fn ended(self) -> Home {
+        let log = self.home.log();
+        assert!(!log.contains("panicked at"), "the hub has panicked:\n{log}");
+        self.home
+    }
+
+    /// `kill -9` and a new start on the same folder and database.
+    pub async fn restart(self) -> Self {
+        let (options, transcript) = (self.options.clone(), Arc::clone(&self.transcript));
+        let mut hub = Self::start(self.kill().await, options).await;
+        hub.transcript = transcript;
+        hub
+    }
+
+    pub fn get(&self, path: &str) -> Ask<'_> {
+        self.client
+            .ask(reqwest::Method::GET, path, &self.transcript)
+    }
+
+    pub fn post(&self, path: &str) -> Ask<'_> {
+        self.client
+            .ask(reqwest::Method::POST, path, &self.transcript)
+    }
+
+    pub fn delete(&self, path: &str) -> Ask<'_> {
+        self.client
+            .ask(reqwest::Method::DELETE, path, &self.transcript)
+    }
+
+    pub fn ask(&self, method: &str, path: &str) -> Ask<'_> {
+        let method = method.parse().expect("a method");
+        self.client.ask(method, path, &self.transcript)
+    }
+
+    /// The access token of one of the demo's people; signed in once.
+    pub async fn token(&self, username: &str) -> String {
+        let mut tokens = self.tokens.lock().await;
+        if let Some(token) = tokens.get(username) {
+            return token.clone();
+        }
+        let body =
+            serde_json::json!({"username": username, "password": format!("demo-{username}")});
+        let answer = self
+            .post("/api/v1/auth/login")
+            .unheard()
+            .json(&body)
+            .await
+            .expect(200);
+        let token = answer["accessToken"].as_str().expect("a token").to_owned();
+        tokens.insert(username.to_owned(), token.clone());
+        token
+    }
+
+    /// What was asked and answered so far, without what is different every time.
+    pub fn told(&self) -> Transcript {
+        self.transcript.lock().expect("nobody panicked").clone()
+    }
+}
+
+fn limited(kib: u64) -> Command {
+    let mut command = Command::new("bash");
+    let script = format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" \"$@\"");
+    command.env_clear().kill_on_drop(true).stdin(Stdio::null());
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_comanda")]);
+    command
+}

@@ -1,0 +1,11 @@
+//! The hub from outside: the real program on a real database, spoken to over real HTTP and sockets.
+//!
+//! Every story that `on_both!` lists runs on SQLite and on PostgreSQL, and what it was answered has to be the same.
+
+#[macro_use]
+mod kit;
+
+mod bad_input;
+mod rest;
+mod sync_pull;
+mod sync_push;

@@ -1,0 +1,1 @@
+//! REST: the whole shapes of the outside contract, lists, roles.

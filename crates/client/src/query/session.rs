@@ -1,0 +1,48 @@
+//! Which device this is, of which restaurant, and who holds it.
+
+use super::{bodies, currency, settings};
+use crate::core::Core;
+use crate::error::Stored;
+use domain::auth;
+use domain::settings::Settings;
+use protocol::view::{Device, Person, Restaurant, Session};
+
+impl Core {
+    pub(super) fn session_view(&self) -> Stored<Session> {
+        let mut people: Vec<Person> = bodies!(&self.db, "person", Person)
+            .filter(|person| person.active)
+            .map(person_of)
+            .collect();
+        people.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
+        Ok(Session {
+            device: self.identity()?.map(|identity| Device {
+                id: identity.device,
+                name: identity.name,
+                kind: identity.kind,
+            }),
+            restaurant: settings(&self.db)?.map(restaurant_of),
+            person: self.person_row()?.map(person_of),
+            people,
+        })
+    }
+}
+
+fn person_of(person: auth::Person) -> Person {
+    Person {
+        id: person.id,
+        username: person.username.into(),
+        name: person.full_name.into(),
+        role: person.role,
+    }
+}
+
+fn restaurant_of(settings: Settings) -> Restaurant {
+    Restaurant {
+        id: settings.restaurant,
+        currency: currency(Some(&settings)),
+        name: settings.name.into(),
+        language: settings.language.into(),
+        zone: settings.zone.name().to_owned(),
+        demo: settings.demo,
+    }
+}

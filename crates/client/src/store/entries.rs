@@ -1,0 +1,80 @@
+//! The log as it is stored here: bytes that never change, kept for 72 hours of the hub's time.
+
+use super::{int, uint};
+use crate::error::Stored;
+use domain::ids::CommandId;
+use domain::sync::Chain;
+use domain::time::Moment;
+use rusqlite::{Connection, OptionalExtension};
+
+/// So many entries are read at a time.
+const AT_ONCE: i64 = 500;
+
+#[derive(Debug)]
+pub(crate) struct Kept<'a> {
+    pub(crate) epoch: u64,
+    pub(crate) seq: u64,
+    pub(crate) cmd_id: Option<CommandId>,
+    pub(crate) hub_at: Moment,
+    pub(crate) bytes: &'a str,
+    pub(crate) chain: Chain,
+}
+
+pub(crate) fn append(db: &Connection, entry: &Kept<'_>) -> Stored<()> {
+    // What stands at this place already is of a log that a reset has shown to be another one.
+    let text = "INSERT OR REPLACE INTO entries (epoch, seq, cmd_id, hub_at, bytes, chain)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    db.prepare_cached(text)?.execute((
+        int(entry.epoch),
+        int(entry.seq),
+        entry.cmd_id.map(|id| id.to_string()),
+        entry.hub_at.0,
+        entry.bytes,
+        entry.chain.to_string(),
+    ))?;
+    Ok(())
+}
+
+/// The first entries of an epoch after `seq`, up to `last` and the limit.
+pub(crate) fn after(
+    db: &Connection,
+    epoch: u64,
+    seq: u64,
+    last: u64,
+) -> Stored<Vec<(u64, String)>> {
+    let text = "SELECT seq, bytes FROM entries WHERE epoch = ?1 AND seq > ?2 AND seq <= ?3
+                ORDER BY seq LIMIT ?4";
+    let mut query = db.prepare_cached(text)?;
+    let found = query.query_map((int(epoch), int(seq), int(last), AT_ONCE), |row| {
+        Ok((uint(row.get(0)?), row.get(1)?))
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Whether base holds what this command did, under whatever device it came.
+pub(crate) fn decides(
+    db: &Connection,
+    epoch: u64,
+    applied: u64,
+    command: CommandId,
+) -> Stored<bool> {
+    let text = "SELECT 1 FROM entries WHERE cmd_id = ?1 AND epoch = ?2 AND seq <= ?3 LIMIT 1";
+    let found = db
+        .prepare_cached(text)?
+        .query_row((command.to_string(), int(epoch), int(applied)), |_| Ok(()))
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// Forgets what is older than `before`, but nothing that has not been applied.
+pub(crate) fn prune(db: &Connection, before: Moment, epoch: u64, applied: u64) -> Stored<()> {
+    let text = "DELETE FROM entries WHERE hub_at < ?1 AND (epoch < ?2 OR seq <= ?3)";
+    db.prepare_cached(text)?
+        .execute((before.0, int(epoch), int(applied)))?;
+    Ok(())
+}
+
+pub(crate) fn clear(db: &Connection) -> Stored<()> {
+    db.execute("DELETE FROM entries", [])?;
+    Ok(())
+}

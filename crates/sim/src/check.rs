@@ -1,0 +1,381 @@
+//! The checker: what must hold when all faults have healed, read from the databases themselves.
+
+use crate::device::{DeviceSide, Shown};
+use crate::disk;
+use crate::hub::HubSide;
+use domain::ids::{CommandId, LineId};
+use domain::sync::{Chain, EntryHead, Outcome, Position};
+use domain::{Command, Event, Key, State};
+use rusqlite::{Connection, OpenFlags};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A promise that was broken, in plain words.
+pub type Violation = String;
+
+/// Whether all devices stand at the same place.
+pub fn positions_agree(devices: &[DeviceSide]) -> bool {
+    let mut positions = devices.iter().map(DeviceSide::position);
+    let first = positions.next().flatten();
+    first.is_some() && positions.all(|position| position == first)
+}
+
+fn open(disk: &str, file: &str) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
+    let db = Connection::open_with_flags_and_vfs(disk::path(disk, file), flags, disk::VFS)?;
+    db.execute_batch("PRAGMA locking_mode=exclusive; PRAGMA journal_mode=wal;")?;
+    Ok(db)
+}
+
+/// The hub's log and what stands beside it.
+struct Hub {
+    db: Connection,
+    entries: Vec<(EntryHead, Vec<Event>)>,
+    chain: Chain,
+}
+
+pub fn all(
+    hub: &mut HubSide,
+    devices: &mut [DeviceSide],
+    shown: &[Shown],
+    rewound: bool,
+) -> Vec<Violation> {
+    let mut found = Vec::new();
+    drained(devices, &mut found);
+    let positions: Vec<_> = devices
+        .iter()
+        .map(|device| (device.disk.clone(), device.position()))
+        .collect();
+    let told = std::mem::take(&mut hub.told);
+    hub.crash();
+    devices.iter_mut().for_each(DeviceSide::close);
+    let read = read(&hub.disk, hub.restaurant, &mut found);
+    let Ok(read) =
+        read.inspect_err(|error| found.push(format!("the hub's database does not read: {error}")))
+    else {
+        return found;
+    };
+    told_only_what_stands(&read, &told, &mut found);
+    for (name, position) in positions {
+        let at = position.map(|position| (position.seq, position.chain));
+        if at != Some((read.entries.len() as u64, read.chain)) {
+            found.push(format!(
+                "{name} stands at {at:?}, the hub at {} {}",
+                read.entries.len(),
+                read.chain
+            ));
+        }
+    }
+    let state = folded(&read);
+    nothing_lost(&read, &state, shown, rewound, &mut found);
+    fired_once(&read, &mut found);
+    rows_agree(&read, &state, devices, &mut found);
+    numbers(&state, &mut found);
+    feed(&read, &mut found);
+    found
+}
+
+/// Whatever others were told of in this epoch is in the log, and nothing else in its place.
+fn told_only_what_stands(hub: &Hub, told: &[Position], found: &mut Vec<Violation>) {
+    let Some((tag, _)) = head(&hub.db) else {
+        return;
+    };
+    for position in told.iter().filter(|position| position.epoch.tag == tag) {
+        let text = "SELECT chain FROM log WHERE seq = ?1";
+        let stored = hub.db.query_row(text, [position.seq.cast_signed()], |row| {
+            row.get::<_, String>(0)
+        });
+        if stored.ok() != Some(position.chain.to_string()) {
+            found.push(format!(
+                "told of entry {}, which was never stored",
+                position.seq
+            ));
+        }
+    }
+}
+
+fn drained(devices: &[DeviceSide], found: &mut Vec<Violation>) {
+    for device in devices.iter().filter(|device| device.has_unsent()) {
+        found.push(format!("{} has not drained", device.disk));
+    }
+}
+
+fn head(db: &Connection) -> Option<(String, u64)> {
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()));
+    db.query_row("SELECT epoch_tag, seq FROM heads", [], row)
+        .ok()
+}
+
+/// Reads the log and checks that it is gapless and that its chain holds.
+fn read(
+    disk: &str,
+    restaurant: domain::ids::RestaurantId,
+    found: &mut Vec<Violation>,
+) -> rusqlite::Result<Hub> {
+    let db = open(disk, "hub")?;
+    let rows: Vec<(i64, String, String)> = db
+        .prepare("SELECT seq, bytes, chain FROM log ORDER BY seq")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut chain = Chain::start(restaurant);
+    let mut entries = Vec::new();
+    for (expected, (seq, bytes, stored)) in (1i64..).zip(rows) {
+        chain = chain.then(&bytes);
+        let head = EntryHead::read(&bytes).map_err(|e| e.to_string());
+        match head.and_then(|head| Ok((head.clone(), head.events().map_err(|e| e.to_string())?))) {
+            Ok(entry)
+                if seq == expected
+                    && entry.0.seq.cast_signed() == seq
+                    && stored == chain.to_string() =>
+            {
+                entries.push(entry);
+            }
+            Ok(_) => found.push(format!("the log breaks at {expected}")),
+            Err(error) => found.push(format!("entry {seq} does not read: {error}")),
+        }
+    }
+    if head(&db).is_none_or(|head| head.1 != entries.len() as u64) {
+        found.push("the head is not where the log ends".into());
+    }
+    Ok(Hub { db, entries, chain })
+}
+
+/// What the log says the state is.
+fn folded(hub: &Hub) -> State {
+    let mut state = State::default();
+    for event in hub.entries.iter().flat_map(|(_, events)| events) {
+        domain::apply(&mut state, event);
+    }
+    state
+}
+
+/// Every command that a device showed as done is in the log, and every line of it on its check.
+fn nothing_lost(
+    hub: &Hub,
+    state: &State,
+    shown: &[Shown],
+    rewound: bool,
+    found: &mut Vec<Violation>,
+) {
+    let outcomes: BTreeMap<CommandId, Outcome> = hub
+        .entries
+        .iter()
+        .map(|(head, _)| (head.cmd_id, head.outcome))
+        .collect();
+    for one in shown {
+        match outcomes.get(&one.id) {
+            None => found.push(format!(
+                "lost: {} {} of {}",
+                one.command.kind(),
+                one.id,
+                one.device
+            )),
+            // A hub that has forgotten what a command builds on can only keep it.
+            Some(Outcome::Quarantined) if rewound => {}
+            Some(Outcome::Quarantined | Outcome::Rejected) => {
+                found.push(format!(
+                    "not taken: {} {} of {}",
+                    one.command.kind(),
+                    one.id,
+                    one.device
+                ));
+            }
+            Some(Outcome::Applied) => lines_stand(state, one, found),
+        }
+    }
+}
+
+fn lines_stand(state: &State, one: &Shown, found: &mut Vec<Violation>) {
+    let (order, lines): (_, Vec<LineId>) = match &one.command {
+        Command::Open(cmd) => (cmd.order, cmd.lines.iter().map(|line| line.id).collect()),
+        Command::Add(cmd) => (cmd.order, cmd.lines.iter().map(|line| line.id).collect()),
+        Command::Send(cmd) => {
+            let order = state.order(cmd.order);
+            let unsent = |named: &&domain::orders::send::Named| {
+                order
+                    .and_then(|order| order.line(named.line))
+                    .is_none_or(domain::orders::Line::is_draft)
+            };
+            for named in cmd.lines.iter().filter(unsent) {
+                found.push(format!(
+                    "sent by {} and never fired: line {}",
+                    one.id, named.line
+                ));
+            }
+            return;
+        }
+        _ => return,
+    };
+    let Some(order) = state.order(order) else {
+        found.push(format!("check {order} of {} has vanished", one.id));
+        return;
+    };
+    for line in lines.into_iter().filter(|line| order.line(*line).is_none()) {
+        found.push(format!("line {line} of {} has vanished", one.id));
+    }
+}
+
+/// Each line is fired once, stands on one check, and is on a ticket once it is fired.
+fn fired_once(hub: &Hub, found: &mut Vec<Violation>) {
+    let (mut fired, mut added) = (BTreeSet::new(), BTreeSet::new());
+    for (head, events) in &hub.entries {
+        for event in events {
+            if let Event::LinesFired(event) = event {
+                for line in event.lines.iter().filter(|line| !fired.insert(**line)) {
+                    found.push(format!("line {line} is fired again in entry {}", head.seq));
+                }
+            }
+            if let Event::LinesAdded(event) = event {
+                for line in event.lines.iter().filter(|line| !added.insert(line.id)) {
+                    found.push(format!(
+                        "line {} stands twice, again in entry {}",
+                        line.id, head.seq
+                    ));
+                }
+            }
+        }
+    }
+}
+
+fn body_of(state: &State, key: &Key) -> Option<(u64, String)> {
+    state.row(key).map(|row| (row.revision, row.body.body()))
+}
+
+/// The hub's rows and every device's base are what the log says.
+fn rows_agree(hub: &Hub, state: &State, devices: &[DeviceSide], found: &mut Vec<Violation>) {
+    let wanted: BTreeMap<String, (u64, String)> = state
+        .keys()
+        .filter_map(|key| Some((key.to_string(), body_of(state, key)?)))
+        .collect();
+    match rows(&hub.db, "SELECT key, revision, body FROM aggregates") {
+        Ok(rows) if rows == wanted => {}
+        Ok(rows) => found.push(format!(
+            "the hub's rows are not its log's: {}",
+            difference(&rows, &wanted)
+        )),
+        Err(error) => found.push(format!("the hub's rows do not read: {error}")),
+    }
+    let on_devices: BTreeMap<_, _> = wanted
+        .into_iter()
+        .filter(|(key, _)| !key.starts_with("order_counter"))
+        .collect();
+    for device in devices {
+        let read = open(&device.disk, "device")
+            .and_then(|db| rows(&db, "SELECT key, revision, body FROM base"));
+        match read {
+            Ok(mut rows) => {
+                rows.retain(|key, _| !key.starts_with("order_counter"));
+                if rows != on_devices {
+                    found.push(format!(
+                        "{} does not agree: {}",
+                        device.disk,
+                        difference(&rows, &on_devices)
+                    ));
+                }
+            }
+            Err(error) => found.push(format!("{} does not read: {error}", device.disk)),
+        }
+    }
+}
+
+fn rows(db: &Connection, text: &str) -> rusqlite::Result<BTreeMap<String, (u64, String)>> {
+    let row = |row: &rusqlite::Row<'_>| {
+        Ok((
+            row.get(0)?,
+            (row.get::<_, i64>(1)?.unsigned_abs(), row.get(2)?),
+        ))
+    };
+    db.prepare(text)?.query_map([], row)?.collect()
+}
+
+fn difference(a: &BTreeMap<String, (u64, String)>, b: &BTreeMap<String, (u64, String)>) -> String {
+    let keys: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+    let first = keys.into_iter().find(|key| a.get(*key) != b.get(*key));
+    first
+        .map(|key| format!("{key}: {:?} against {:?}", a.get(key), b.get(key)))
+        .unwrap_or_default()
+}
+
+/// Orders of a day are numbered from 1 without a gap.
+fn numbers(state: &State, found: &mut Vec<Violation>) {
+    let mut days: BTreeMap<_, Vec<u32>> = BTreeMap::new();
+    for key in state.keys() {
+        if let Key::Order(id) = key
+            && let Some(order) = state.order(*id)
+        {
+            days.entry(order.day).or_default().extend(order.number);
+        }
+    }
+    for (day, mut numbers) in days {
+        numbers.sort_unstable();
+        if !numbers
+            .iter()
+            .copied()
+            .eq(1..=u32::try_from(numbers.len()).unwrap_or(0))
+        {
+            found.push(format!(
+                "the numbers of {day} have gaps or repeat: {numbers:?}"
+            ));
+        }
+    }
+}
+
+/// The feed has every record of every entry: gapless by position, and by number in each topic.
+fn feed(hub: &Hub, found: &mut Vec<Violation>) {
+    let text = "SELECT position, topic, seq, type FROM outbox ORDER BY position";
+    let row = |row: &rusqlite::Row<'_>| {
+        Ok((
+            row.get::<_, i64>(0)?,
+            row.get::<_, String>(1)?,
+            row.get::<_, i64>(2)?,
+            row.get::<_, String>(3)?,
+        ))
+    };
+    let read = hub.db.prepare(text).and_then(|mut query| {
+        query
+            .query_map([], row)?
+            .collect::<rusqlite::Result<Vec<_>>>()
+    });
+    let Ok(records) = read else {
+        found.push("the feed does not read".into());
+        return;
+    };
+    let last: i64 = hub
+        .db
+        .query_row("SELECT position FROM heads", [], |row| row.get(0))
+        .unwrap_or(-1);
+    if !records.iter().map(|record| record.0).eq(1..=last) {
+        found.push(format!(
+            "the feed has {} records and should end at {last}",
+            records.len()
+        ));
+    }
+    let mut topics: BTreeMap<&str, i64> = BTreeMap::new();
+    for (position, topic, seq, kind) in &records {
+        let before = topics.entry(topic).or_default();
+        let step = i64::from(kind != "epoch.started");
+        if *seq != *before + step {
+            found.push(format!("{topic} goes from {before} to {seq} at {position}"));
+        }
+        *before = *seq;
+    }
+    let orders: usize = hub
+        .entries
+        .iter()
+        .map(|(_, events)| {
+            events
+                .iter()
+                .filter_map(Event::order)
+                .collect::<BTreeSet<_>>()
+                .len()
+        })
+        .sum();
+    let told = records
+        .iter()
+        .filter(|(_, topic, _, kind)| topic.starts_with("order.") && kind == topic)
+        .count();
+    if orders != told {
+        found.push(format!(
+            "{orders} changes of checks, {told} records of them"
+        ));
+    }
+}

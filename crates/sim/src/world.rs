@@ -1,0 +1,94 @@
+//! Time and chance, both from one seed.
+
+use comanda::world::World;
+use domain::time::Moment;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use uuid::{Builder, Uuid};
+
+/// SplitMix64: small, and good enough to choose among faults.
+#[derive(Debug, Clone)]
+pub struct Rng(u64);
+
+impl Rng {
+    pub fn new(seed: u64) -> Self {
+        Self(
+            seed.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+                .wrapping_add(0x1234_5678),
+        )
+    }
+
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `most`; 0 where there is none below.
+    pub fn below(&mut self, most: usize) -> usize {
+        if most == 0 {
+            0
+        } else {
+            usize::try_from(self.next() % most as u64).unwrap_or(0)
+        }
+    }
+
+    /// True so many times in a thousand.
+    pub fn per_mille(&mut self, times: u64) -> bool {
+        self.next() % 1000 < times
+    }
+
+    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
+        from.get(self.below(from.len()))
+    }
+}
+
+/// The world that hub and devices live in.
+#[derive(Debug)]
+pub struct Seeded {
+    now: AtomicI64,
+    rng: Mutex<Rng>,
+}
+
+/// An evening in November.
+const START: i64 = 1_795_280_400_000;
+
+impl Seeded {
+    pub fn new(seed: u64) -> Self {
+        Self {
+            now: AtomicI64::new(START),
+            rng: Mutex::new(Rng::new(seed ^ 0x5EED)),
+        }
+    }
+
+    pub fn pass(&self, millis: i64) {
+        self.now.fetch_add(millis, Ordering::Relaxed);
+    }
+
+    fn random(&self) -> u64 {
+        self.rng
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .next()
+    }
+}
+
+impl World for Seeded {
+    fn now(&self) -> Moment {
+        Moment(self.now.load(Ordering::Relaxed))
+    }
+
+    fn id(&self) -> Uuid {
+        let mut bytes = [0; 10];
+        self.secret(&mut bytes);
+        Builder::from_unix_timestamp_millis(self.now().0.unsigned_abs(), &bytes).into_uuid()
+    }
+
+    fn secret(&self, bytes: &mut [u8]) {
+        for part in bytes.chunks_mut(8) {
+            part.copy_from_slice(&self.random().to_le_bytes()[..part.len()]);
+        }
+    }
+}

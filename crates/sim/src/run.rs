@@ -284,7 +284,7 @@ impl Run {
                 self.fault("device crash", name);
             }
             35..50 => {
-                let writes = self.rng.next() % 60;
+                let writes = self.rng.draw() % 60;
                 disk::crash_in(&name, writes);
                 self.fault("device crash in writing", format!("{name} in {writes}"));
             }
@@ -294,7 +294,7 @@ impl Run {
                 self.fault("hub crash", String::new());
             }
             62..76 => {
-                let writes = self.rng.next() % 120;
+                let writes = self.rng.draw() % 120;
                 disk::crash_in(&self.hub.disk, writes);
                 self.fault("hub crash in writing", format!("in {writes}"));
             }

@@ -18,7 +18,7 @@ impl Rng {
         )
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -31,13 +31,13 @@ impl Rng {
         if most == 0 {
             0
         } else {
-            usize::try_from(self.next() % most as u64).unwrap_or(0)
+            usize::try_from(self.draw() % most as u64).unwrap_or(0)
         }
     }
 
     /// True so many times in a thousand.
     pub fn per_mille(&mut self, times: u64) -> bool {
-        self.next() % 1000 < times
+        self.draw() % 1000 < times
     }
 
     pub fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
@@ -71,7 +71,7 @@ impl Seeded {
         self.rng
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .next()
+            .draw()
     }
 }
 

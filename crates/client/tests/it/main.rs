@@ -6,8 +6,10 @@
     reason = "a story that cannot go on fails"
 )]
 
+mod engine;
 mod fork;
 mod limits;
+mod machine;
 mod peer;
 mod pull;
 mod push;

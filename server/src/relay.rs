@@ -2,6 +2,7 @@
 
 use crate::hub::Hub;
 use crate::store::outbox::{self, Record};
+use crate::store::{credentials, idempotency};
 use domain::ids::RestaurantId;
 use futures_util::future::join_all;
 use rdkafka::ClientConfig;
@@ -15,6 +16,8 @@ use tokio_util::sync::CancellationToken;
 const AT_ONCE: usize = 500;
 /// How long what was relayed (or, without Kafka, what nobody relays) can still be read by `/events`.
 const KEPT: i64 = 7 * 24 * 60 * 60 * 1000;
+/// How long a write's key is remembered: the contract says a day or more.
+const KEYS_KEPT: i64 = 2 * 24 * 60 * 60 * 1000;
 const POLL: Duration = Duration::from_millis(500);
 const AFTER_TROUBLE: Duration = Duration::from_secs(2);
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
@@ -179,7 +182,7 @@ async fn send(
     Ok(())
 }
 
-/// Forgets old records: what Kafka has, or what is old where there is no Kafka.
+/// Forgets what is old: records that Kafka has (or that nobody relays), keys of writes, codes.
 pub async fn prune(
     hub: Arc<Hub>,
     restaurant: RestaurantId,
@@ -204,6 +207,9 @@ async fn prune_once(hub: &Hub, restaurant: RestaurantId, with_kafka: bool) -> sq
     } else {
         i64::MAX
     };
-    outbox::prune(&mut tx, restaurant, upto, hub.world.now().plus(-KEPT)).await?;
+    let now = hub.world.now();
+    outbox::prune(&mut tx, restaurant, upto, now.plus(-KEPT)).await?;
+    idempotency::forget(&mut tx, restaurant, now.plus(-KEYS_KEPT)).await?;
+    credentials::forget_codes(&mut tx, now).await?;
     tx.commit().await
 }

@@ -94,14 +94,15 @@ pub async fn code(
 }
 
 /// Uses a code up: it is good once.
-pub async fn take_code(
-    tx: &mut Tx,
-    hash: &str,
-    now: Moment,
-) -> sqlx::Result<Option<(RestaurantId, String)>> {
-    let text = "DELETE FROM enrolment_codes WHERE hash = $1 AND expires_at > $2 RETURNING restaurant, kind";
-    let row: Option<(String, String)> =
-        on!(tx, c => sqlx::query_as(text).bind(hash).bind(now.0).fetch_optional(c).await?);
-    row.map(|(restaurant, kind)| Ok((parsed(&restaurant)?, kind)))
-        .transpose()
+pub async fn take_code(tx: &mut Tx, hash: &str) -> sqlx::Result<()> {
+    let text = "DELETE FROM enrolment_codes WHERE hash = $1";
+    on!(tx, c => sqlx::query(text).bind(hash).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// Codes that nobody used in time.
+pub async fn forget_codes(tx: &mut Tx, now: Moment) -> sqlx::Result<()> {
+    let text = "DELETE FROM enrolment_codes WHERE expires_at <= $1";
+    on!(tx, c => sqlx::query(text).bind(now.0).execute(c).await?.rows_affected());
+    Ok(())
 }

@@ -42,3 +42,10 @@ pub async fn keep(
         .bind(i64::from(kept.status)).bind(&kept.answer).bind(&kept.location).bind(at.0).execute(c).await?.rows_affected());
     Ok(())
 }
+
+/// Forgets what was kept before a moment: a key is good for a day, not for ever.
+pub async fn forget(tx: &mut Tx, restaurant: RestaurantId, before: Moment) -> sqlx::Result<()> {
+    let text = "DELETE FROM idempotency WHERE restaurant = $1 AND at < $2";
+    on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(before.0).execute(c).await?.rows_affected());
+    Ok(())
+}

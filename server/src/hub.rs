@@ -99,14 +99,14 @@ impl Hub {
         answer.await.unwrap_or(Err(Busy::Trouble.into()))
     }
 
-    /// Begins a new epoch: this log is not the one that a device remembers.
+    /// Ends this epoch and begins a new one: the log is not the one that a device remembers.
     pub async fn rewound(
         self: &Arc<Self>,
         restaurant: RestaurantId,
-        why: &str,
+        epoch: &Epoch,
     ) -> Result<(), Busy> {
         let (to, answer) = oneshot::channel();
-        self.ask(restaurant, Job::Rewound(why.to_owned(), to))?;
+        self.ask(restaurant, Job::Rewound(epoch.clone(), to))?;
         answer.await.unwrap_or(Err(Busy::Trouble))
     }
 
@@ -117,7 +117,7 @@ impl Hub {
     }
 
     fn may_decide(&self) -> Result<(), Busy> {
-        if self.behind.load(Ordering::Relaxed) {
+        if self.is_behind() {
             Err(Busy::Behind)
         } else {
             Ok(())
@@ -152,6 +152,10 @@ impl Hub {
 
     pub fn is_ill(&self) -> bool {
         self.ill.load(Ordering::Relaxed)
+    }
+
+    pub fn is_behind(&self) -> bool {
+        self.behind.load(Ordering::Relaxed)
     }
 
     /// A device has shown a later epoch with this hub's own signature: another copy of it has gone on.

@@ -111,11 +111,7 @@ async fn standing(
             return Ok(Standing::Reset(Reset::Chain));
         }
         // It signed this and has forgotten it: its database is older than what it has said.
-        hub.rewound(
-            restaurant,
-            "a device showed a position that this log contradicts",
-        )
-        .await?;
+        hub.rewound(restaurant, ours).await?;
         return Ok(Standing::Reset(Reset::Epoch));
     }
     if theirs.n < ours.n {

@@ -15,6 +15,8 @@ use serde_json::value::RawValue;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+const REWOUND: &str = "a device showed a position that this log contradicts";
+
 /// One command of one job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unit {
@@ -196,8 +198,11 @@ impl Writer {
         match job {
             Job2::Live(live) => Ok(Result1::Live(self.live(tx, work, live).await?)),
             Job2::Push(push) => Ok(Result1::Push(self.pushed(tx, work, push, command).await?)),
-            Job2::Rewound(why) => {
-                self.new_epoch(tx, work, why).await?;
+            Job2::Rewound(shown) => {
+                // Many devices remember the same loss: whoever comes second finds the new epoch begun.
+                if work.head.position.epoch == *shown {
+                    self.new_epoch(tx, work, REWOUND).await?;
+                }
                 Ok(Result1::Skipped)
             }
         }

@@ -11,6 +11,7 @@ pub use work::Before;
 pub use writer::{Writer, start};
 
 use domain::ids::{CommandId, DeviceId, PersonId};
+use domain::sync::Epoch;
 use domain::{Code, Command, State};
 use protocol::sync::{Decided, PushRequest, Signed};
 use tokio::sync::oneshot;
@@ -26,8 +27,8 @@ pub const MOST_IN_BATCH: usize = 128;
 pub enum Job {
     Live(Box<Live>, oneshot::Sender<Result<Done, LiveError>>),
     Push(Box<Push>, oneshot::Sender<Result<Pushed, PushError>>),
-    /// A device has shown a position that this log contradicts: the hub has forgotten something.
-    Rewound(String, oneshot::Sender<Result<(), Busy>>),
+    /// A device has shown a position of this epoch that the log contradicts: the hub has forgotten something.
+    Rewound(Epoch, oneshot::Sender<Result<(), Busy>>),
 }
 
 /// A write for which somebody waits: REST, and the hub's own acts.

@@ -9,6 +9,7 @@ use crate::hub::Hub;
 use crate::store::head::Head;
 use domain::State;
 use domain::ids::{CommandId, RestaurantId};
+use domain::sync::Epoch;
 use domain::time::Moment;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -26,7 +27,7 @@ const TRIES_ALONE: usize = 3;
 pub enum Job2 {
     Live(Box<Live>),
     Push(Box<Looked>),
-    Rewound(String),
+    Rewound(Epoch),
 }
 
 enum Waiter {
@@ -259,7 +260,7 @@ fn parted(job: Job) -> (Job2, Waiter) {
     match job {
         Job::Live(live, to) => (Job2::Live(live), Waiter::Live(to)),
         Job::Push(push, to) => (Job2::Push(Box::new(Looked::of(*push))), Waiter::Push(to)),
-        Job::Rewound(why, to) => (Job2::Rewound(why), Waiter::Rewound(to)),
+        Job::Rewound(epoch, to) => (Job2::Rewound(epoch), Waiter::Rewound(to)),
     }
 }
 

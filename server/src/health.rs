@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 pub async fn health(State(api): State<Api>) -> (StatusCode, Json<Value>) {
     let database = api.hub.db.read().await.is_ok();
     let kafka = api.relay.said();
-    let status = match (database, kafka, api.hub.is_ill()) {
+    let status = match (database, kafka, api.hub.is_ill() || api.hub.is_behind()) {
         (false, _, _) => "down",
         (true, "down", _) | (true, _, true) => "degraded",
         (true, _, false) => "ok",

@@ -93,7 +93,7 @@ impl Writer {
                     }
                 }
                 Side::TakeCode { hash } => {
-                    if credentials::take_code(tx, hash, at).await?.is_none() {
+                    if credentials::code(tx, hash, at).await?.is_none() {
                         return Ok(Err(None));
                     }
                 }
@@ -113,7 +113,7 @@ impl Writer {
                 Side::DeviceToken { device, hash } => {
                     credentials::set_device_token(tx, self.restaurant, *device, hash).await?;
                 }
-                Side::TakeCode { .. } => {}
+                Side::TakeCode { hash } => credentials::take_code(tx, hash).await?,
             }
         }
         Ok(())

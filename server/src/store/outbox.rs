@@ -98,6 +98,18 @@ pub async fn oldest(tx: &mut Tx, restaurant: RestaurantId) -> sqlx::Result<Optio
     Ok(row.0)
 }
 
+/// The first position that is kept of the epochs after this one.
+pub async fn begins(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    epoch: u64,
+) -> sqlx::Result<Option<i64>> {
+    let text = "SELECT MIN(position) FROM outbox WHERE restaurant = $1 AND epoch > $2";
+    let row: (Option<i64>,) = on!(tx, c => sqlx::query_as(text).bind(restaurant.to_string())
+        .bind(epoch.cast_signed()).fetch_one(c).await?);
+    Ok(row.0)
+}
+
 /// How far the relay has come.
 pub async fn relayed(tx: &mut Tx, restaurant: RestaurantId) -> sqlx::Result<i64> {
     let text = "SELECT position FROM relays WHERE restaurant = $1";

@@ -6,6 +6,9 @@
 mod kit;
 
 mod bad_input;
+mod devices;
 mod rest;
 mod sync_pull;
 mod sync_push;
+mod sync_quarantine;
+mod sync_rewind;

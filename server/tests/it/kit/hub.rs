@@ -3,6 +3,8 @@
 use super::http::{Ask, Client};
 use super::postgres::{self, Store};
 use super::told::Transcript;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -91,8 +93,81 @@ impl Home {
         env
     }
 
+    /// Says something to the database itself, beside the hub.
+    pub async fn sql(&self, statements: &[String]) {
+        match self.store {
+            Store::Sqlite => {
+                let options = SqliteConnectOptions::new()
+                    .filename(self.sqlite_file())
+                    .busy_timeout(Duration::from_secs(10));
+                let mut link = SqliteConnection::connect_with(&options)
+                    .await
+                    .expect("the file opens");
+                for sql in statements {
+                    sqlx::query(AssertSqlSafe(sql.clone()))
+                        .execute(&mut link)
+                        .await
+                        .unwrap_or_else(|e| panic!("{sql}: {e}"));
+                }
+                link.close().await.expect("closed");
+            }
+            Store::Postgres => {
+                let mut link = PgConnection::connect(&postgres::url(&self.database))
+                    .await
+                    .expect("PostgreSQL answers");
+                for sql in statements {
+                    sqlx::query(AssertSqlSafe(sql.clone()))
+                        .execute(&mut link)
+                        .await
+                        .unwrap_or_else(|e| panic!("{sql}: {e}"));
+                }
+                link.close().await.expect("closed");
+            }
+        }
+    }
+
+    /// A copy of the database as it stands; nobody may be connected.
+    pub async fn copied(&self) -> Copy {
+        let copy = Copy {
+            folder: tempfile::tempdir().expect("a folder"),
+            database: postgres::new_name(),
+        };
+        match self.store {
+            Store::Sqlite => copy_sqlite(self.folder.path(), copy.folder.path()),
+            Store::Postgres => postgres::create(&copy.database, Some(&self.database)).await,
+        }
+        copy
+    }
+
+    /// The database is what it was when it was copied, as after a virtual machine was rolled back.
+    pub async fn put_back(&self, copy: &Copy) {
+        match self.store {
+            Store::Sqlite => copy_sqlite(copy.folder.path(), self.folder.path()),
+            Store::Postgres => {
+                postgres::admin(format!("DROP DATABASE {}", self.database)).await;
+                postgres::create(&self.database, Some(&copy.database)).await;
+            }
+        }
+    }
+
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.log_file()).unwrap_or_default()
+    }
+}
+
+/// A database as it was at some time.
+#[derive(Debug)]
+pub struct Copy {
+    folder: TempDir,
+    database: String,
+}
+
+fn copy_sqlite(from: &Path, to: &Path) {
+    for name in ["comanda.sqlite", "comanda.sqlite-wal", "comanda.sqlite-shm"] {
+        let _absent = std::fs::remove_file(to.join(name));
+        if from.join(name).exists() {
+            copy(&from.join(name), &to.join(name));
+        }
     }
 }
 

@@ -4,6 +4,7 @@ pub mod device;
 pub mod http;
 pub mod hub;
 pub mod postgres;
+pub mod socket;
 pub mod told;
 pub mod watched;
 
@@ -11,6 +12,7 @@ pub use device::{Cmd, Tablet};
 pub use http::Answer;
 pub use hub::{Home, Hub, Options};
 pub use postgres::Store;
+pub use socket::Socket;
 
 use std::future::Future;
 use std::time::Duration;

@@ -241,9 +241,10 @@ async fn renewed(
 pub async fn revoke(
     State(api): State<Api>,
     May(by, _): May<ManageRestaurant>,
-    Id(id): Id<DeviceId>,
+    id: Id<DeviceId>,
     key: WriteKey,
 ) -> Result<Response, Problem> {
+    let id = id.of("device")?;
     let gone = |_: &domain::State| Rendered {
         status: 204,
         body: String::new(),

@@ -71,8 +71,9 @@ async fn rooms(
 pub async fn one(
     State(api): State<Api>,
     by: Person,
-    Id(id): Id<TableId>,
+    id: Id<TableId>,
 ) -> Result<Json<TableShape>, Problem> {
+    let id = id.of("table")?;
     let mut tx = api.hub.db.read().await.map_err(|e| Problem::database(&e))?;
     let found = read::one(&mut tx, by.restaurant, Key::Table(id))
         .await

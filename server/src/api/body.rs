@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use std::convert::Infallible;
 use std::str::FromStr;
 
 /// The largest body that is read.
@@ -116,20 +117,21 @@ fn joined(path: &str, name: &str) -> String {
     }
 }
 
-/// An id in the path; what is no id names nothing.
+/// An id in the path; what is no id names nothing. It is looked at after the body, as the contract orders it.
 #[derive(Debug)]
-pub struct Id<T>(pub T);
+pub struct Id<T>(Option<T>);
+
+impl<T> Id<T> {
+    pub fn of(self, what: &str) -> Result<T, Problem> {
+        self.0.ok_or_else(|| Problem::not_found(what))
+    }
+}
 
 impl<T: FromStr + Send> FromRequestParts<Api> for Id<T> {
-    type Rejection = Problem;
-    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        let text = Path::<String>::from_request_parts(parts, api)
-            .await
-            .map_err(|_| Problem::not_found("thing"))?;
-        text.0
-            .parse()
-            .map(Id)
-            .map_err(|_| Problem::not_found("thing"))
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Infallible> {
+        let text = Path::<String>::from_request_parts(parts, api).await.ok();
+        Ok(Self(text.and_then(|text| text.0.parse().ok())))
     }
 }
 

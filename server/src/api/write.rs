@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use domain::ids::CommandId;
 use domain::{Command, State};
 use sha2::{Digest, Sha256};
+use std::convert::Infallible;
 
 static KEY: HeaderName = HeaderName::from_static("idempotency-key");
 static REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -21,45 +22,46 @@ const MOST_KEY: usize = 128;
 #[derive(Debug)]
 pub struct WriteKey {
     asked: String,
-    key: Option<String>,
+    key: Option<Vec<u8>>,
 }
 
 impl FromRequestParts<Api> for WriteKey {
-    type Rejection = Problem;
-    async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Problem> {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Infallible> {
         let asked = format!("{}\n{}", parts.method, parts.uri.path());
-        let Some(key) = parts.headers.get(&KEY) else {
-            return Ok(Self { asked, key: None });
+        let key = parts.headers.get(&KEY).map(|key| key.as_bytes().to_vec());
+        Ok(Self { asked, key })
+    }
+}
+
+impl WriteKey {
+    /// Looked at after the body's own form.
+    fn idem(&self, by: &Person, body: &str) -> Result<Option<Idem>, Problem> {
+        let Some(key) = &self.key else {
+            return Ok(None);
         };
-        let bytes = key.as_bytes();
-        if bytes.is_empty() || bytes.len() > MOST_KEY || !bytes.iter().all(u8::is_ascii_graphic) {
+        let plain = key.iter().all(u8::is_ascii_graphic);
+        let text = std::str::from_utf8(key)
+            .ok()
+            .filter(|text| (1..=MOST_KEY).contains(&text.len()) && plain);
+        let Some(text) = text else {
             let errors = vec![FieldError::new(
                 "Idempotency-Key",
                 "malformed",
                 "1 to 128 visible ASCII characters",
             )];
-            return Err(Problem::new(
+            let problem = Problem::new(
                 StatusCode::BAD_REQUEST,
                 "bad_request",
                 "The key does not read.",
-            )
-            .with_errors(errors));
-        }
-        Ok(Self {
-            asked,
-            key: Some(String::from_utf8_lossy(bytes).into_owned()),
-        })
-    }
-}
-
-impl WriteKey {
-    fn idem(&self, by: &Person, body: &str) -> Option<Idem> {
-        let key = self.key.as_ref()?;
-        let key = hex::encode(Sha256::digest(format!("{}\n{}\n{key}", by.id, self.asked)));
-        Some(Idem {
+            );
+            return Err(problem.with_errors(errors));
+        };
+        let key = hex::encode(Sha256::digest(format!("{}\n{}\n{text}", by.id, self.asked)));
+        Ok(Some(Idem {
             key,
             body: body.to_owned(),
-        })
+        }))
     }
 }
 
@@ -72,7 +74,7 @@ pub async fn write(
     command: Command,
     render: impl Fn(&State) -> Rendered + Send + Sync + 'static,
 ) -> Result<Response, Problem> {
-    write_with(api, by, key.idem(by, body), command, Vec::new(), render).await
+    write_with(api, by, key.idem(by, body)?, command, Vec::new(), render).await
 }
 
 /// The same, with side rows and a key that is ready or none.

@@ -1,7 +1,8 @@
 // The device core's home in a browser: what is stored stays stored, one tab owns it, and a fallen core gets up again.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { launch, listen, noticed, open, probe, rows } from "./lib/browser.mjs";
+import { call, launch, listen, newContext, noticed, open, probe, rows } from "./lib/browser.mjs";
+import { id } from "./lib/ids.mjs";
 import { serveScreens } from "./lib/screens.mjs";
 
 describe("the device core in a browser", () => {
@@ -11,7 +12,7 @@ describe("the device core in a browser", () => {
     await browser.close();
     await screens.gone();
   });
-  beforeEach(async () => (context = await browser.newContext()));
+  beforeEach(async () => (context = await newContext(browser)));
   afterEach(() => context.close());
 
   test("keeps what it acknowledged over a reload", async () => {
@@ -82,6 +83,28 @@ describe("the device core in a browser", () => {
     assert.deepEqual(fatal, { answer: "trouble", what: "core_down" });
     assert.deepEqual(await rows(page), ["kept"]);
     await noticed(page, "trouble", "on purpose");
+    const { model } = await call(page, { call: "query", view: { of: "sync" } });
+    assert.match(model.log[0].text, /the core before this one fell: .*on purpose/s);
+  });
+
+  test("stores nothing for a device that is none yet", async () => {
+    const nobodys = await browser.newContext();
+    const page = await open(nobodys, screens.url);
+    const said = await call(page, { call: "submit", cmdId: id(), kind: "orders.open", version: 1, args: {} });
+    assert.deepEqual(said, { answer: "refused", code: "not_enrolled" });
+    await nobodys.close();
+  });
+
+  test("where the browser has no files of its own, says so and takes nothing", async () => {
+    // As in a private window of some browsers.
+    await context.route("**/assets/worker-*.js", async (route) => {
+      const answer = await route.fetch();
+      const body = `delete StorageManager.prototype.getDirectory;\n${await answer.text()}`;
+      await route.fulfill({ response: answer, body });
+    });
+    const page = await open(context, screens.url);
+    await noticed(page, "trouble", "no_storage");
+    assert.deepEqual(await probe(page, "put", { text: "lost" }), { answer: "trouble", what: "no_storage" });
   });
 
   test("app and kitchen display of one browser are two devices", async () => {
@@ -95,12 +118,12 @@ describe("the device core in a browser", () => {
 
   test("each restaurant has a database of its own, which the browser remembers", async () => {
     const page = await open(context, screens.url);
-    await probe(page, "put", { text: "nobody's yet" });
-    await probe(page, "reopen", { restaurant: "0198-a" });
+    await probe(page, "put", { text: "of the one" });
+    await probe(page, "reopen", { restaurant: "another" });
     await noticed(page, "core", "ready");
-    await probe(page, "put", { text: "a" });
+    await probe(page, "put", { text: "of the other" });
     await page.reload();
     await listen(page);
-    assert.deepEqual(await rows(page), ["a"]);
+    assert.deepEqual(await rows(page), ["of the other"]);
   });
 });

@@ -1,7 +1,7 @@
 // The offline shell: the screens come up without a hub, and a new build waits until it is asked in.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { launch, listen, noticed, open, probe, rows } from "./lib/browser.mjs";
+import { launch, listen, newContext, noticed, open, probe, rows } from "./lib/browser.mjs";
 import { serveScreens } from "./lib/screens.mjs";
 
 describe("the offline shell", () => {
@@ -10,7 +10,7 @@ describe("the offline shell", () => {
   after(() => browser.close());
   beforeEach(async () => {
     screens = await serveScreens();
-    context = await browser.newContext();
+    context = await newContext(browser);
   });
   afterEach(async () => {
     await context.close();
@@ -25,10 +25,10 @@ describe("the offline shell", () => {
     await screens.gone();
     await page.reload();
     await listen(page);
-    await page.getByRole("heading", { name: "Comanda" }).waitFor();
+    await page.getByRole("heading", { name: "Add this device" }).waitFor();
     assert.deepEqual(await rows(page), ["before the outage"]);
     await page.goto(`${screens.url}/kitchen/`);
-    await page.getByRole("heading", { name: "Kitchen" }).waitFor();
+    await page.getByRole("heading", { name: "Add this device" }).waitFor();
     await screens.back();
   });
 

@@ -1,7 +1,7 @@
 // The Socket.IO client of the device core, in a real browser against a real server.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { launch, open, probe } from "./lib/browser.mjs";
+import { launch, newContext, open, probe } from "./lib/browser.mjs";
 import { start } from "./lib/program.mjs";
 import { serveScreens } from "./lib/screens.mjs";
 
@@ -9,7 +9,7 @@ describe("the socket of a device core in a browser", () => {
   let browser, screens, hub, page;
   before(async () => {
     [browser, screens, hub] = await Promise.all([launch(), serveScreens(), start("debug/examples/socket_server")]);
-    page = await open(await browser.newContext(), screens.url);
+    page = await open(await newContext(browser), screens.url);
   });
   after(async () => {
     await browser.close();

@@ -15,6 +15,15 @@ export function launch() {
   return chromium.launch({ executablePath: process.env.COMANDA_CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
 }
 
+// A browser of its own whose screens belong to a restaurant already, though to no device of a hub's.
+export async function newContext(browser) {
+  const context = await browser.newContext();
+  await context.addInitScript(() => {
+    for (const screen of ["app", "kitchen"]) localStorage[`comanda-restaurant-${screen}`] ??= "test";
+  });
+  return context;
+}
+
 // A page with the bridge in it, which also keeps what the bridge said unasked.
 export async function open(context, url) {
   const page = await context.newPage();

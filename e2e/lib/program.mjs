@@ -3,10 +3,11 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
 
-const TARGET = process.env.COMANDA_TARGET ?? new URL("../../target", import.meta.url).pathname;
+export const TARGET = process.env.COMANDA_TARGET ?? new URL("../../target", import.meta.url).pathname;
 
 export async function start(path, args = [], env = {}) {
   const child = spawn(join(TARGET, path), args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
+  const gone = new Promise((resolve) => child.once("exit", resolve));
   const url = await new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (code) => reject(new Error(`${path} ended with ${code}`)));
@@ -15,5 +16,9 @@ export async function start(path, args = [], env = {}) {
       if (found) resolve(found[1]);
     });
   });
-  return { url, stop: () => new Promise((resolve) => child.once("exit", resolve) && child.kill("SIGTERM")) };
+  const end = (signal) => {
+    child.kill(signal);
+    return gone;
+  };
+  return { url, stop: () => end("SIGTERM"), kill: () => end("SIGKILL") };
 }

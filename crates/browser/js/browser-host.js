@@ -102,7 +102,7 @@ export function browserBridge(build, screen) {
   document.addEventListener("freeze", leave);
   document.addEventListener("resume", join);
   // Not awaited: some browsers ask the person first.
-  navigator.storage?.persist?.().catch(() => {});
+  Promise.resolve(navigator.storage?.persist?.()).then((kept) => kept && core?.kept(), () => {});
   join();
 
   return {

@@ -31,6 +31,10 @@ export class Calls {
     call.resolve(answer);
   }
 
+  settleAll(answer) {
+    for (const id of [...this.#open.keys()]) this.settle(id, answer);
+  }
+
   // A new core, or a new owner of it, has heard none of these yet.
   resend() {
     for (const [id, { json }] of this.#open) this.#send(id, json);

@@ -12,6 +12,7 @@ export class Core {
   #worker = null;
   #ready = false;
   #stopped = false;
+  #unable = null;
   #failures = 0;
   #lastTrouble = null;
   #calls = new Calls((id, json) => this.#ready && this.#worker.postMessage({ kind: "call", id, json }));
@@ -24,7 +25,14 @@ export class Core {
   }
 
   call(json) {
+    if (this.#unable) return Promise.resolve(trouble(this.#unable));
     return this.#stopped ? Promise.resolve(trouble("core_down")) : this.#calls.call(json);
+  }
+
+  // The browser keeps what is stored here, even when its disk is full.
+  kept() {
+    this.#config.persisted = true;
+    if (this.#ready) this.#worker.postMessage({ kind: "kept" });
   }
 
   // At once: a page that is being frozen gets no second turn. SQLite's log on disk makes it safe.
@@ -69,6 +77,12 @@ export class Core {
         break;
       case "fell":
         this.#fell(message.text);
+        break;
+      case "unable":
+        this.#unable = message.what;
+        this.#drop();
+        this.#calls.settleAll(trouble(message.what));
+        this.#tell.trouble(message.what);
         break;
     }
   }

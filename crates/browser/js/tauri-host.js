@@ -5,14 +5,19 @@ export function tauriBridge(build) {
   const { invoke, transformCallback } = window.__TAURI_INTERNALS__;
   const changed = subject();
   const notices = subject();
-  const on = (event, tell) =>
-    invoke("plugin:event|listen", { event, target: { kind: "Any" }, handler: transformCallback((e) => tell(e.payload)) });
-  on("changed", changed.tell);
-  on("notice", notices.tell);
+  const trouble = (error) => JSON.stringify({ answer: "trouble", what: String(error) });
+  invoke("plugin:event|listen", {
+    event: "changed",
+    target: { kind: "Any" },
+    handler: transformCallback((event) => changed.tell(event.payload)),
+  })
+    // What changed before somebody listened is read now.
+    .then(() => notices.tell(JSON.stringify({ core: "ready" })))
+    .catch((error) => notices.tell(JSON.stringify({ trouble: String(error) })));
   return {
     host: "tauri",
     build,
-    call: (json) => invoke("bridge", { json }).catch((error) => JSON.stringify({ answer: "trouble", what: String(error) })),
+    call: (json) => invoke("bridge", { build, json }).catch(trouble),
     listen: changed.listen,
     notices: notices.listen,
     activate: () => location.reload(),

@@ -12,11 +12,20 @@ const port = {
   // After the answer of the call that led to it: this worker is gone as soon as the page hears.
   reopen: (restaurant) => setTimeout(() => postMessage({ kind: "reopen", restaurant }), 0),
   fell,
+  // Nothing may be shown as done that is not on this device's disk: without one, no call is served.
+  unable: (what) => postMessage({ kind: "unable", what }),
 };
 
+async function canStore() {
+  const files = await navigator.storage?.getDirectory?.().catch(() => null);
+  return Boolean(files) && "createSyncAccessHandle" in (globalThis.FileSystemFileHandle?.prototype ?? {});
+}
+
 async function begin(config) {
+  if (!(await canStore())) return port.unable("no_storage");
   await init({ module_or_path: new URL("./browser_bg.wasm", import.meta.url) });
   host = await start(JSON.stringify(config), port);
+  addEventListener("online", () => host.retry());
   postMessage({ kind: "ready" });
 }
 
@@ -31,4 +40,5 @@ async function answer({ id, json }) {
 onmessage = ({ data }) => {
   if (data.kind === "start") begin(data.config).catch((error) => fell(String(error?.message ?? error)));
   else if (data.kind === "call") answer(data);
+  else if (data.kind === "kept") host?.kept();
 };

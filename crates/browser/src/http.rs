@@ -1,59 +1,48 @@
 //! Requests to the hub from inside the worker, with a time-out that the network cannot hold up.
 
-use js_sys::Uint8Array;
+use client::sync::{Call, Reply, Unreachable};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, Headers, Request, RequestInit, Response, WorkerGlobalScope};
+use web_sys::{AbortSignal, Headers, Request, RequestCache, RequestInit, Response};
 
-/// The hub's answer, whatever its status.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) body: Vec<u8>,
+use crate::host::scope;
+
+pub(crate) async fn call(call: Call) -> Result<Reply, Unreachable> {
+    ask(&call).await.map_err(|error| unreachable(&error))
 }
 
-/// No answer: no network, no hub there, or no patience left.
-#[derive(Debug, thiserror::Error)]
-#[error("the hub cannot be reached: {0}")]
-pub(crate) struct Unreachable(String);
-
-impl From<JsValue> for Unreachable {
-    fn from(value: JsValue) -> Self {
-        Self(format!("{value:?}"))
-    }
+async fn ask(call: &Call) -> Result<Reply, JsValue> {
+    let response = scope().fetch_with_request(&request(call)?);
+    let response: Response = JsFuture::from(response).await?.unchecked_into();
+    let retry_after = response.headers().get("retry-after")?;
+    let body = JsFuture::from(response.text()?).await?;
+    Ok(Reply {
+        status: response.status(),
+        retry_after: retry_after.and_then(|seconds| seconds.parse().ok()),
+        body: body.as_string().unwrap_or_default(),
+    })
 }
 
-pub(crate) struct Call<'a> {
-    pub(crate) method: &'a str,
-    pub(crate) url: &'a str,
-    pub(crate) token: Option<&'a str>,
-    /// JSON; none for a GET.
-    pub(crate) body: Option<&'a str>,
-    pub(crate) timeout_ms: u32,
-}
-
-pub(crate) async fn call(call: &Call<'_>) -> Result<Answer, Unreachable> {
+fn request(call: &Call) -> Result<Request, JsValue> {
     let headers = Headers::new()?;
     headers.set("accept", "application/json")?;
-    if let Some(token) = call.token {
+    if let Some(token) = &call.token {
         headers.set("authorization", &format!("Bearer {token}"))?;
     }
     let init = RequestInit::new();
-    init.set_method(call.method);
-    if let Some(body) = call.body {
+    init.set_method(call.method.as_str());
+    init.set_cache(RequestCache::NoStore);
+    if let Some(body) = &call.body {
         headers.set("content-type", "application/json")?;
         init.set_body(&JsValue::from_str(body));
     }
     init.set_headers(&headers);
-    init.set_signal(Some(&AbortSignal::timeout_with_u32(call.timeout_ms)));
-    let request = Request::new_with_str_and_init(call.url, &init)?;
-    let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
-    let response: Response = JsFuture::from(scope.fetch_with_request(&request))
-        .await?
-        .unchecked_into();
-    let body = JsFuture::from(response.array_buffer()?).await?;
-    Ok(Answer {
-        status: response.status(),
-        body: Uint8Array::new(&body).to_vec(),
-    })
+    // It ends a body that does not come, too.
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(call.timeout_millis)));
+    Request::new_with_str_and_init(&call.url, &init)
+}
+
+fn unreachable(error: &JsValue) -> Unreachable {
+    let message = error.dyn_ref::<js_sys::Error>().map(js_sys::Error::message);
+    Unreachable(message.map_or_else(|| format!("{error:?}"), String::from))
 }

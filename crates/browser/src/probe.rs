@@ -1,12 +1,12 @@
 //! Calls for the end-to-end tests of this host alone: rows of their own, a panic on purpose, a socket to look at.
 
-use futures_util::StreamExt;
+use client::socket::{Action, Socket};
+use client::sync::{Call, Method, Wire};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 use wasm_bindgen::JsError;
 
-use crate::socketio::{Action, Socket};
-use crate::websocket::{Happened, Link};
+use crate::websocket::Link;
 use crate::worker::Port;
 
 #[derive(Debug)]
@@ -23,7 +23,18 @@ impl Probe {
         Ok(Self { connection, port })
     }
 
-    pub(crate) async fn call(&self, request: &Json) -> Result<Json, String> {
+    /// None: it is no probe.
+    pub(crate) async fn call(&self, request: &str) -> Option<String> {
+        let request = serde_json::from_str::<Json>(request).ok()?;
+        if request["call"] != "probe" {
+            return None;
+        }
+        let answer = self.answer(&request).await;
+        let answer = answer.unwrap_or_else(|what| json!({ "answer": "trouble", "what": what }));
+        Some(answer.to_string())
+    }
+
+    async fn answer(&self, request: &Json) -> Result<Json, String> {
         let text = |key: &str| request[key].as_str().unwrap_or_default();
         match text("do") {
             "put" => self.put(text("text")),
@@ -83,31 +94,27 @@ impl Probe {
 }
 
 async fn fetch(url: &str) -> Result<Json, String> {
-    let call = crate::http::Call {
-        method: "GET",
-        url,
+    let call = Call {
+        method: Method::Get,
+        url: url.to_owned(),
         token: None,
         body: None,
-        timeout_ms: 3_000,
+        timeout_millis: 3_000,
     };
-    let answer = crate::http::call(&call).await.map_err(|e| e.to_string())?;
-    Ok(json!({ "status": answer.status, "length": answer.body.len() }))
+    let reply = crate::http::call(call).await.map_err(|e| e.to_string())?;
+    Ok(json!({ "status": reply.status, "length": reply.body.len() }))
 }
 
 /// Everything that a socket says until it ends, or has said five things.
 async fn listen(hub: &str, token: &str) -> Result<Json, String> {
-    let (link, mut happened) =
-        Link::open(&Socket::url(hub)).map_err(|error| format!("{error:?}"))?;
+    let Ok(mut link) = Link::open(&Socket::url(hub)).await else {
+        return Ok(json!({ "said": [] }));
+    };
     let (mut socket, mut said) = (Socket::new(token.to_owned(), 0), Vec::new());
-    while let Some(what) = happened.next().await {
-        let actions = match what {
-            Happened::Opened => Vec::new(),
-            Happened::Text(text) => socket.receive(&text, 0),
-            Happened::Ended => break,
-        };
-        for action in actions {
+    while let Some(text) = link.heard().await {
+        for action in socket.receive(&text, 0) {
             if let Action::Send(text) = &action {
-                link.send(text);
+                link.say(text.clone()).await.map_err(|e| e.to_string())?;
             }
             said.push(format!("{action:?}"));
         }

@@ -1,6 +1,6 @@
 //! The device's database in the browser: SQLite over the origin's private file system, one connection, one owner.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 use sqlite_wasm_rs::WasmOsCallback;
 use sqlite_wasm_vfs::sahpool::{self, OpfsSAHPoolCfgBuilder};
 
@@ -16,22 +16,40 @@ pub(crate) enum OpenError {
     Database(#[from] rusqlite::Error),
 }
 
-/// Opens the database in the folder of its own that this restaurant and screen have.
-pub(crate) async fn open(restaurant: Option<&str>, screen: &str) -> Result<Connection, OpenError> {
-    let directory = format!("comanda/{}/{screen}", restaurant.unwrap_or("new"));
-    let pool = OpfsSAHPoolCfgBuilder::new()
-        .directory(&directory)
-        .initial_capacity(FILES)
-        .build();
-    sahpool::install::<WasmOsCallback>(&pool, true)
-        .await
-        .map_err(|error| OpenError::Pool(format!("{error:?}")))?;
-    let connection = Connection::open("device.db")?;
-    // In this order: without shared memory SQLite takes the write-ahead log only from a connection that is alone.
-    // FULL, since "done" on the screen promises that the last commit outlives a crash.
-    connection.pragma_update(None, "locking_mode", "exclusive")?;
-    connection.pragma_update(None, "journal_mode", "wal")?;
-    connection.pragma_update(None, "synchronous", "full")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    Ok(connection)
+/// The files of one restaurant and screen, in a folder of their own.
+#[derive(Debug)]
+pub(crate) struct Pool {
+    name: String,
+}
+
+impl Pool {
+    pub(crate) async fn open(restaurant: &str, screen: &str) -> Result<Self, OpenError> {
+        let directory = format!("comanda/{restaurant}/{screen}");
+        let pool = OpfsSAHPoolCfgBuilder::new()
+            .vfs_name(&directory)
+            .directory(&directory)
+            .initial_capacity(FILES)
+            .build();
+        sahpool::install::<WasmOsCallback>(&pool, false)
+            .await
+            .map_err(|error| OpenError::Pool(format!("{error:?}")))?;
+        Ok(Self { name: directory })
+    }
+
+    pub(crate) fn database(&self, file: &str) -> Result<Connection, OpenError> {
+        let connection =
+            Connection::open_with_flags_and_vfs(file, OpenFlags::default(), self.name.as_str())?;
+        // In this order: without shared memory SQLite takes the write-ahead log only from a connection that is alone.
+        // FULL, since "done" on the screen promises that the last commit outlives a crash.
+        connection.pragma_update(None, "locking_mode", "exclusive")?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        Ok(connection)
+    }
+}
+
+/// For a device that is none yet: it stores nothing, and nothing can be given to it.
+pub(crate) fn nowhere() -> Result<Connection, OpenError> {
+    Ok(Connection::open_in_memory()?)
 }

@@ -1,12 +1,14 @@
-//! The browser's WebSocket as a stream of what happens on it.
+//! The browser's WebSocket, as the core's wire.
 
+use client::sync::{Unreachable, Wire};
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use futures_util::StreamExt;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, WebSocket};
 
 #[derive(Debug)]
-pub(crate) enum Happened {
+enum Happened {
     Opened,
     Text(String),
     /// Ended, by whomever; also what a binary frame comes to, for our hub sends none.
@@ -16,15 +18,26 @@ pub(crate) enum Happened {
 /// An open link; dropping it closes the socket.
 pub(crate) struct Link {
     socket: WebSocket,
+    /// The hub's frames are small and few, and the core takes each at once.
+    happened: UnboundedReceiver<Happened>,
     _opened: Closure<dyn FnMut()>,
     _ended: Closure<dyn FnMut()>,
     _message: Closure<dyn FnMut(MessageEvent)>,
 }
 
 impl Link {
-    /// Begins to open; `Opened` or `Ended` follows.
-    pub(crate) fn open(url: &str) -> Result<(Self, UnboundedReceiver<Happened>), JsValue> {
-        let socket = WebSocket::new(url)?;
+    pub(crate) async fn open(url: &str) -> Result<Self, Unreachable> {
+        let mut link = Self::opening(url)?;
+        match link.happened.next().await {
+            Some(Happened::Opened) => Ok(link),
+            Some(Happened::Text(_) | Happened::Ended) | None => {
+                Err(Unreachable("the socket does not open".into()))
+            }
+        }
+    }
+
+    fn opening(url: &str) -> Result<Self, Unreachable> {
+        let socket = WebSocket::new(url).map_err(|error| Unreachable(format!("{error:?}")))?;
         let (tell, happened) = unbounded();
         let opened = on(&tell, || Happened::Opened);
         let ended = on(&tell, || Happened::Ended);
@@ -39,20 +52,30 @@ impl Link {
         socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
         socket.set_onclose(Some(ended.as_ref().unchecked_ref()));
         socket.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        Ok((
-            Self {
-                socket,
-                _opened: opened,
-                _ended: ended,
-                _message: message,
-            },
+        Ok(Self {
+            socket,
             happened,
-        ))
+            _opened: opened,
+            _ended: ended,
+            _message: message,
+        })
+    }
+}
+
+impl Wire for Link {
+    async fn heard(&mut self) -> Option<String> {
+        loop {
+            match self.happened.next().await? {
+                Happened::Text(text) => return Some(text),
+                Happened::Opened => {}
+                Happened::Ended => return None,
+            }
+        }
     }
 
-    /// Sends a text frame; what cannot be sent shows as the end of the link.
-    pub(crate) fn send(&self, text: &str) {
-        let _ended_shows = self.socket.send_with_str(text);
+    async fn say(&mut self, text: String) -> Result<(), Unreachable> {
+        let said = self.socket.send_with_str(&text);
+        said.map_err(|error| Unreachable(format!("{error:?}")))
     }
 }
 

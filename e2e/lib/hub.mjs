@@ -1,0 +1,72 @@
+// The real hub, with a demo restaurant in a folder of its own; it can be killed and started again on the same data.
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { start } from "./program.mjs";
+import { until } from "./until.mjs";
+
+export async function startHub() {
+  const data = await mkdtemp(join(tmpdir(), "comanda-hub-"));
+  const env = { COMANDA_DATA: data, COMANDA_LISTEN: "127.0.0.1:0", RUST_LOG: process.env.RUST_LOG ?? "error" };
+  const serve = () => start("debug/comanda", ["serve", "--demo"], env);
+  let program = await serve();
+  let tokens = new Map();
+
+  async function rest(method, path, { as = "admin", body, status } = {}) {
+    if (!tokens.has(as)) tokens.set(as, await signIn(as));
+    const headers = { authorization: `Bearer ${tokens.get(as)}` };
+    if (body !== undefined) headers["content-type"] = "application/json";
+    const answer = await fetch(`${program.url}/api/v1${path}`, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await answer.text();
+    if (status ? answer.status !== status : !answer.ok) assert.fail(`${method} ${path}: ${answer.status} ${text}`);
+    return text ? JSON.parse(text) : null;
+  }
+
+  async function signIn(username) {
+    const answer = await fetch(`${program.url}/api/v1/auth/login`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ username, password: `demo-${username}` }),
+    });
+    assert.equal(answer.status, 200);
+    return (await answer.json()).accessToken;
+  }
+
+  async function all(path) {
+    const items = [];
+    for (let after = ""; after !== null; ) {
+      const page = await rest("GET", `${path}${path.includes("?") ? "&" : "?"}limit=200${after && `&after=${after}`}`);
+      items.push(...page.items);
+      after = page.next;
+    }
+    return items;
+  }
+
+  return {
+    get url() {
+      return program.url;
+    },
+    rest,
+    token: async (as) => (await rest("GET", "/menu", { as }), tokens.get(as)),
+    orders: () => all("/orders"),
+    tickets: () => all("/kitchen/tickets"),
+    // No word of goodbye: what it had not committed is gone.
+    async kill() {
+      await program.kill();
+    },
+    async startAgain() {
+      program = await serve();
+      await until(async () => (await fetch(`${program.url}/readyz`)).ok);
+      return program.url;
+    },
+    async stop() {
+      await program.stop();
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}

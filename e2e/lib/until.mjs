@@ -1,0 +1,17 @@
+// Waits for a condition that no event tells of: asks again until it holds, or says what it was instead.
+import { setTimeout as pause } from "node:timers/promises";
+
+export async function until(ask, { within = 15_000, what } = {}) {
+  const end = performance.now() + within;
+  for (;;) {
+    let last;
+    try {
+      last = await ask();
+      if (last) return last;
+    } catch (error) {
+      last = error;
+    }
+    if (performance.now() > end) throw new Error(`${what ?? ask} did not come true in ${within} ms: ${last?.stack ?? JSON.stringify(last)}`);
+    await pause(25);
+  }
+}

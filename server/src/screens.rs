@@ -1,11 +1,12 @@
 //! The screens, inside the program: hashed names are kept for ever, the pages themselves never.
 
 use crate::api::Api;
+use crate::api::routes::no_method;
 use crate::demo;
 use crate::problem::Problem;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use std::net::SocketAddr;
@@ -22,6 +23,10 @@ const NOT_BUILT: &str = "<!doctype html><title>Comanda</title><p>The screens are
     build them with <code>cargo xtask screens</code> and build the program again.";
 
 pub async fn serve(State(api): State<Api>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let problem = no_method(request.method().clone()).await;
+        return ([(header::ALLOW, "GET, HEAD")], problem).into_response();
+    }
     let path = request.uri().path().trim_start_matches('/');
     let name = match path {
         "" => "index.html",

@@ -2,14 +2,20 @@
 
 use super::Api;
 use crate::problem::{FieldError, Problem};
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, BodyDataStream, Bytes, HttpBody, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use futures_util::{Stream, StreamExt};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use std::convert::Infallible;
+use std::pin::Pin;
 use std::str::FromStr;
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 /// The largest body that is read.
 pub const MOST_BODY: usize = 1024 * 1024;
@@ -30,7 +36,7 @@ impl<T: DeserializeOwned> FromRequest<Api> for Shape<T> {
         let json = |text: &str| {
             text.split(';')
                 .next()
-                .is_some_and(|kind| kind.trim() == "application/json")
+                .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
         };
         let given = parts
             .headers
@@ -56,7 +62,7 @@ impl<T: DeserializeOwned> FromRequest<Api> for Shape<T> {
     }
 }
 
-async fn limited(parts: &Parts, body: Body) -> Result<axum::body::Bytes, Problem> {
+async fn limited(parts: &Parts, body: Body) -> Result<Bytes, Problem> {
     let length = parts
         .headers
         .get(header::CONTENT_LENGTH)
@@ -66,6 +72,55 @@ async fn limited(parts: &Parts, body: Body) -> Result<axum::body::Bytes, Problem
         return Err(too_large());
     }
     to_bytes(body, MOST_BODY).await.map_err(|_| too_large())
+}
+
+/// What of a refused body is still read, so that its sender comes to hear why.
+const MOST_DRAINED: usize = 16 * 1024 * 1024;
+const DRAINED_WITHIN: Duration = Duration::from_secs(5);
+
+/// A body whose rest is read and thrown away when nobody wants it any more: a connection that is closed
+/// while its client still writes loses the answer.
+struct Drained(Option<BodyDataStream>);
+
+impl Stream for Drained {
+    type Item = Result<Bytes, axum::Error>;
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Some(body) = self.0.as_mut() else {
+            return Poll::Ready(None);
+        };
+        let polled = Pin::new(body).poll_next(cx);
+        if let Poll::Ready(None | Some(Err(_))) = polled {
+            self.0 = None;
+        }
+        polled
+    }
+}
+
+impl Drop for Drained {
+    fn drop(&mut self) {
+        let Some(mut rest) = self.0.take() else {
+            return;
+        };
+        tokio::spawn(tokio::time::timeout(DRAINED_WITHIN, async move {
+            let mut read = 0;
+            while let Some(Ok(part)) = rest.next().await
+                && read < MOST_DRAINED
+            {
+                read += part.len();
+            }
+        }));
+    }
+}
+
+/// Lets a refusal be heard, however large the body that it is about.
+pub async fn drain(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = if body.is_end_stream() {
+        body
+    } else {
+        Body::from_stream(Drained(Some(body.into_data_stream())))
+    };
+    next.run(Request::from_parts(parts, body)).await
 }
 
 fn not_json(error: &serde_json::Error) -> Problem {

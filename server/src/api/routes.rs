@@ -1,11 +1,11 @@
 //! Every route there is.
 
-use super::{Api, request_id};
+use super::{Api, body, request_id};
 use crate::problem::Problem;
 use crate::{auth, devices, events, floor, health, kitchen, menu, orders, screens, sync};
 use axum::Router;
 use axum::http::{Method, StatusCode, Uri};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{delete, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -36,10 +36,12 @@ pub fn router(api: &Api) -> Router {
         .route("/health", get(health::health))
         .route("/livez", get(health::alive))
         .route("/readyz", get(health::ready))
-        .fallback(get(screens::serve))
+        .fallback(screens::serve)
+        .method_not_allowed_fallback(no_method)
         .layer(CatchPanicLayer::custom(|_| {
             axum::response::IntoResponse::into_response(trouble())
         }))
+        .layer(from_fn(body::drain))
         .layer(from_fn_with_state(api.clone(), request_id::layer))
         // Outermost: what the layer above writes into a problem must be compressed too, or not at all.
         .layer(CompressionLayer::new())
@@ -50,7 +52,7 @@ async fn no_route(uri: Uri) -> Problem {
     Problem::not_found(&format!("route as {}", uri.path()))
 }
 
-async fn no_method(method: Method) -> Problem {
+pub async fn no_method(method: Method) -> Problem {
     let detail = format!("{method} is not for this route.");
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
 }

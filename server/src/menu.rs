@@ -4,7 +4,9 @@ use crate::api::Api;
 use crate::api::read::Body;
 use crate::auth::Person;
 use crate::problem::Problem;
+use crate::project::MENU_UPDATED;
 use crate::store::aggregates::{self, Found, Wanted};
+use crate::store::outbox;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -31,8 +33,10 @@ pub async fn whole(
                 .map_err(|e| Problem::database(&e))?,
         );
     }
-    // Rows only ever gain revisions, so their sum names a state of the menu.
-    let revision: u64 = rows.iter().flatten().map(|found| found.row.revision).sum();
+    let topics = outbox::heads(&mut tx, by.restaurant)
+        .await
+        .map_err(|e| Problem::database(&e))?;
+    let revision = topics.get(MENU_UPDATED).copied().unwrap_or_default();
     let [categories, dishes] = <[Vec<Found>; 2]>::try_from(rows).unwrap_or_default();
     let money = by.may(Act::SeeMoney);
     let body = json!({

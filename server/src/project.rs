@@ -42,7 +42,10 @@ pub const TOPICS: [&str; 10] = [
     "notification.send.email",
 ];
 
-const EPOCH_STARTED: &str = "epoch.started";
+pub const EPOCH_STARTED: &str = "epoch.started";
+
+/// The menu's revision is how often it has changed, and so the place of its event in the topic.
+pub const MENU_UPDATED: &str = "menu.updated";
 
 impl Draft {
     pub fn is_restart(&self) -> bool {
@@ -55,6 +58,9 @@ impl Draft {
             event.insert("position".into(), position.into());
             if self.kind == EPOCH_STARTED {
                 event.insert("data".into(), json!({"epoch": self.epoch, "from": seq}));
+            }
+            if self.kind == MENU_UPDATED {
+                event.insert("data".into(), json!({"revision": seq}));
             }
         }
         Record {
@@ -149,11 +155,7 @@ fn others(entry: &Entry, drafts: &mut Drafts<'_>, out: &mut Projected) -> serde_
                 )?;
             }
             Event::CategoryAdded(_) | Event::DishAdded(_) => {
-                drafts.add(
-                    "menu.updated",
-                    "menu".into(),
-                    &json!({"revision": entry.seq}),
-                )?;
+                drafts.push(MENU_UPDATED, MENU_UPDATED, "menu".into(), Value::Null);
             }
             Event::DeviceRevoked(revoked) => out.revoked.extend(&revoked.devices),
             Event::EpochStarted(started) => drafts.epoch_started(started.epoch),

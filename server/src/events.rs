@@ -5,6 +5,7 @@ use crate::api::{Api, list};
 use crate::auth::May;
 use crate::auth::actor::ReadEvents;
 use crate::problem::Problem;
+use crate::project::{EPOCH_STARTED, TOPICS};
 use crate::store::head::{self, Head};
 use crate::store::{Tx, outbox};
 use axum::Json;
@@ -40,6 +41,10 @@ pub async fn list(
         .types
         .as_deref()
         .map(|types| types.split(',').map(str::trim).collect());
+    let known = |kind: &&str| TOPICS.contains(kind) || *kind == EPOCH_STARTED;
+    if !types.iter().flatten().all(known) {
+        return Err(bad_query("types", "names of events, with commas between"));
+    }
     let mut tx = api.hub.db.read().await.map_err(|e| Problem::database(&e))?;
     let head = head::read(&mut tx, by.restaurant)
         .await

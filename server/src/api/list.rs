@@ -5,6 +5,7 @@ use crate::problem::Problem;
 use crate::store::aggregates::Found;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+use domain::Key;
 use serde::Serialize;
 
 const UNLESS_TOLD: usize = 50;
@@ -33,7 +34,9 @@ pub fn after(asked: Option<&str>) -> Result<Option<(u64, String)>, Problem> {
         .and_then(|bytes| String::from_utf8(bytes).ok());
     let cursor = bytes.and_then(|text| {
         let (born, key) = text.split_once(' ')?;
-        Some((born.parse().ok()?, key.to_owned()))
+        // What no page can have given is not brought before the database.
+        let (born, key) = (born.parse::<i64>().ok()?, key.parse::<Key>().ok()?);
+        Some((born.cast_unsigned(), key.to_string()))
     });
     cursor
         .map(Some)

@@ -9,6 +9,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::Key;
+use domain::text::Username;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -22,9 +23,13 @@ pub struct Login {
 pub async fn login(State(api): State<Api>, body: Shape<Login>) -> Result<Json<Value>, Problem> {
     let Login { username, password } = body.value;
     let mut tx = api.hub.db.read().await.map_err(|e| Problem::database(&e))?;
-    let credential = credentials::of_name(&mut tx, &username)
-        .await
-        .map_err(|e| Problem::database(&e))?;
+    // What cannot be a name is nobody's; the password is checked all the same, so that it takes as long.
+    let credential = match Username::new(username) {
+        Ok(name) => credentials::of_name(&mut tx, name.as_str())
+            .await
+            .map_err(|e| Problem::database(&e))?,
+        Err(_) => None,
+    };
     let hash = credential
         .as_ref()
         .map(|credential| credential.password.clone());

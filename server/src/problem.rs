@@ -134,7 +134,7 @@ impl Problem {
     }
 
     /// As JSON, where it is stored to be told again.
-    pub fn without_request(&self) -> String {
+    pub fn text(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 

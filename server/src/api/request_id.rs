@@ -10,13 +10,18 @@ use tracing::Instrument;
 
 static ID: HeaderName = HeaderName::from_static("x-request-id");
 
-pub async fn layer(State(api): State<Api>, request: Request, next: Next) -> Response {
+/// The id of the request that is being answered.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
+pub async fn layer(State(api): State<Api>, mut request: Request, next: Next) -> Response {
     let given = request.headers().get(&ID).and_then(|id| id.to_str().ok());
     let plain =
         |id: &&str| (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic());
     let id = given
         .filter(plain)
         .map_or_else(|| api.hub.world.id().to_string(), str::to_owned);
+    request.extensions_mut().insert(RequestId(id.clone()));
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let span = tracing::info_span!("request", %id, %method, path);
     let response = next.run(request).instrument(span.clone()).await;

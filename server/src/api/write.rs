@@ -1,6 +1,7 @@
 //! A write over REST: one command with a fresh id, and the same answer again where its key comes again.
 
 use super::Api;
+use super::request_id::RequestId;
 use crate::auth::Person;
 use crate::handle::{Done, Idem, Live, LiveError, Rendered, Side};
 use crate::problem::{FieldError, Problem};
@@ -23,6 +24,7 @@ const MOST_KEY: usize = 128;
 pub struct WriteKey {
     asked: String,
     key: Option<Vec<u8>>,
+    request: Option<String>,
 }
 
 impl FromRequestParts<Api> for WriteKey {
@@ -30,7 +32,13 @@ impl FromRequestParts<Api> for WriteKey {
     async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Infallible> {
         let asked = format!("{}\n{}", parts.method, parts.uri.path());
         let key = parts.headers.get(&KEY).map(|key| key.as_bytes().to_vec());
-        Ok(Self { asked, key })
+        let request = parts.extensions.get::<RequestId>();
+        let request = request.map(|id| id.0.clone());
+        Ok(Self {
+            asked,
+            key,
+            request,
+        })
     }
 }
 
@@ -61,6 +69,7 @@ impl WriteKey {
         Ok(Some(Idem {
             key,
             body: body.to_owned(),
+            request: self.request.clone(),
         }))
     }
 }

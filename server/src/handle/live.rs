@@ -71,7 +71,7 @@ impl Writer {
                 }))
             }
             Err(Refusal::Rule(code)) => {
-                keep(work, live, &refused(code));
+                keep(work, live, &refused(code, live.idem.as_ref()));
                 Ok(Err(LiveError::Refused(code)))
             }
             Err(refusal) => Err(Failure::Bad(refusal.to_string())),
@@ -213,8 +213,9 @@ fn keep(work: &mut Work, live: &Live, answer: &Rendered) {
     }
 }
 
-fn refused(code: Code) -> Rendered {
-    let body = Problem::rule(code).without_request();
+fn refused(code: Code, idem: Option<&Idem>) -> Rendered {
+    let request = idem.and_then(|idem| idem.request.clone());
+    let body = Problem::rule(code).with_request(request).text();
     Rendered {
         status: 409,
         body,

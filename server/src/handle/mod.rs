@@ -65,6 +65,8 @@ pub struct Rendered {
 pub struct Idem {
     pub key: String,
     pub body: String,
+    /// The id of the first request, which stands in a refusal that is told again.
+    pub request: Option<String>,
 }
 
 /// What is stored beside an entry and never in it.

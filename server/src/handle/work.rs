@@ -225,7 +225,7 @@ impl Before {
         let sent = orders.filter(|id| {
             state
                 .order(*id)
-                .is_some_and(|order| !order.tickets.is_empty())
+                .is_some_and(|order| order.lines.iter().any(|line| !line.is_draft()))
         });
         Self {
             sent: sent.collect(),

@@ -7,6 +7,7 @@ mod kit;
 
 mod bad_input;
 mod devices;
+mod idempotency;
 mod rest;
 mod sync_pull;
 mod sync_push;

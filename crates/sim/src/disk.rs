@@ -180,8 +180,8 @@ static METHODS: ffi::sqlite3_io_methods = ffi::sqlite3_io_methods {
     xTruncate: Some(truncate),
     xSync: Some(sync),
     xFileSize: Some(file_size),
-    xLock: Some(no_lock),
-    xUnlock: Some(no_lock),
+    xLock: Some(lock),
+    xUnlock: Some(unlock),
     xCheckReservedLock: Some(check_lock),
     xFileControl: Some(file_control),
     xSectorSize: Some(sector_size),
@@ -375,8 +375,14 @@ unsafe extern "C" fn file_size(file: *mut ffi::sqlite3_file, size: *mut i64) -> 
     unsafe { with(file, false, told) }
 }
 
-/// One connection to a database: there is nobody to lock out.
-unsafe extern "C" fn no_lock(_: *mut ffi::sqlite3_file, _: c_int) -> c_int {
+/// One connection to a database: there is nobody to lock out. But a dead process locks nothing, so that a handle
+/// which is closed late cannot tidy away what its successor writes.
+unsafe extern "C" fn lock(file: *mut ffi::sqlite3_file, _: c_int) -> c_int {
+    // SAFETY: the file is an open one of ours.
+    unsafe { with(file, false, |_, _| ffi::SQLITE_OK) }
+}
+
+unsafe extern "C" fn unlock(_: *mut ffi::sqlite3_file, _: c_int) -> c_int {
     ffi::SQLITE_OK
 }
 

@@ -304,8 +304,8 @@ impl Run {
                 self.devices[device].full_until = self.now() + 5_000;
                 self.fault("disk full", format!("{name}, {room} left"));
             }
-            84..89 => self.copy(device),
-            89..95 => self.back_up(),
+            84..88 => self.copy(device),
+            88..94 => self.back_up(),
             _ => self.rewind(),
         }
     }

@@ -1,6 +1,10 @@
 //! Many seeds without a violation, and each planted bug found.
 
-#![expect(clippy::expect_used, clippy::print_stdout, reason = "a test that cannot begin has failed; what it took is printed")]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test that cannot begin has failed; what it took is printed"
+)]
 
 use client::planted::Bug as DeviceBug;
 use comanda::planted::Bug as HubBug;

@@ -9,7 +9,7 @@ use domain::ids::{DeviceId, RestaurantId};
 use protocol::sync::Poke;
 use serde::Deserialize;
 use socketioxide::SocketIo;
-use socketioxide::extract::{Data, SocketRef, State};
+use socketioxide::extract::{SocketRef, State, TryData};
 use socketioxide::handler::ConnectHandler;
 use socketioxide::layer::SocketIoLayer;
 use tokio::sync::broadcast::error::RecvError;
@@ -55,10 +55,11 @@ pub fn layer(api: &Api) -> (SocketIoLayer, SocketIo) {
 
 async fn authenticated(
     socket: SocketRef,
-    auth: Data<Auth>,
+    TryData(auth): TryData<Auth>,
     State(api): State<Api>,
 ) -> Result<(), Unauthorized> {
-    let actor = actor_of(&api, &auth.0.token)
+    let auth = auth.map_err(|_| Unauthorized)?;
+    let actor = actor_of(&api, &auth.token)
         .await
         .ok()
         .flatten()

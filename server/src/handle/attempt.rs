@@ -95,8 +95,11 @@ impl Writer {
         jobs: &[Job2],
         units: &[Unit],
     ) -> Result<Vec<Result1>, Failure> {
-        let mut tx = self.hub.db.begin().await?;
-        let head = head::lock(&mut tx, self.restaurant).await?;
+        // Nothing of a command has been looked at yet: what fails here is no fault of one.
+        let mut tx = self.hub.db.begin().await.map_err(Failure::World)?;
+        let head = head::lock(&mut tx, self.restaurant)
+            .await
+            .map_err(Failure::World)?;
         let head = head.ok_or_else(|| Failure::Bad("this restaurant has no log".into()))?;
         self.follow(&mut tx, head.clone()).await?;
         let mut work = Work::new(self.restaurant, head, self.topics.clone());

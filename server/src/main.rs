@@ -49,6 +49,8 @@ fn log_to_stderr(settings: &Settings) {
     let filter = EnvFilter::builder().parse_lossy(&settings.log_filter);
     let to = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // What it cannot write it would tell on the same stderr, and panic there.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr);
     match settings.log {
         LogForm::Json => to.json().init(),

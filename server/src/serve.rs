@@ -10,6 +10,7 @@ use crate::sockets;
 use crate::store::{Db, head};
 use crate::world::Machine;
 use anyhow::Context;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -128,17 +129,18 @@ async fn start_relays(
     Ok(())
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "the first line on stdout says that it can answer: others wait for it"
-)]
+/// The first line on stdout says that it can answer: others wait for it. Nobody has to read it, though.
 fn announce(address: SocketAddr, demo: Option<&Demo>) {
-    println!("listening on http://{address}");
+    let mut lines = vec![format!("listening on http://{address}")];
     if demo.is_some() {
-        println!("the waiters' app:    http://{address}/");
-        println!("the kitchen display: http://{address}/kitchen/");
-        println!("people (name, password, PIN, role):");
-        Demo::sign_ins().for_each(|line| println!("{line}"));
+        lines.push(format!("the waiters' app:    http://{address}/"));
+        lines.push(format!("the kitchen display: http://{address}/kitchen/"));
+        lines.push("people (name, password, PIN, role):".into());
+        lines.extend(Demo::sign_ins());
+    }
+    let mut out = std::io::stdout().lock();
+    if let Err(error) = writeln!(out, "{}", lines.join("\n")).and_then(|()| out.flush()) {
+        tracing::warn!(%error, "stdout takes nothing");
     }
 }
 

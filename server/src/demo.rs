@@ -111,11 +111,15 @@ pub async fn fill(hub: &Arc<Hub>, passwords: &Passwords) -> anyhow::Result<Demo>
             })
         }
         (None, _) => make(hub, passwords).await,
+        (Some(_), None) => bail!("{HALF_MADE}"),
+        (Some(_), Some(settings)) if settings.demo => bail!("{HALF_MADE}"),
         (Some(_), _) => {
             bail!("--demo serves a demo database only, and this one holds something else")
         }
     }
 }
+
+const HALF_MADE: &str = "the demo in this database is only half made, as it was cut off: empty the database and start again";
 
 /// The demo is made in many commands; one that was cut off on the way is not served as if it were whole.
 async fn is_complete(hub: &Arc<Hub>, restaurant: RestaurantId) -> sqlx::Result<bool> {

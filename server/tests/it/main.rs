@@ -6,10 +6,14 @@
 mod kit;
 
 mod bad_input;
+mod crash;
 mod devices;
 mod idempotency;
 mod rest;
+mod sockets;
 mod sync_pull;
 mod sync_push;
 mod sync_quarantine;
 mod sync_rewind;
+mod trouble;
+mod world;

@@ -256,6 +256,14 @@ impl Hub {
         self.ended()
     }
 
+    /// `kill -9` from beside; whoever speaks to the hub just then hears nothing more.
+    pub fn kill_now(&self) {
+        std::process::Command::new("kill")
+            .args(["-9", &self.pid().to_string()])
+            .status()
+            .expect("kill is there");
+    }
+
     /// SIGTERM; waits for the end, which has to be a good one.
     pub async fn stop(self) -> Home {
         let (home, status) = self.terminate().await;

@@ -1,0 +1,312 @@
+//! Settings and the world at the start: one sentence, an exit code, and never a password.
+
+use crate::kit::hub::{Home, Options, program};
+use crate::kit::postgres::{self, Store};
+use crate::kit::{Hub, fresh};
+use serde_json::json;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+/// What the program says and how it ends.
+struct Ended {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+async fn run(args: &[&str], env: &[(&str, &str)]) -> Ended {
+    let ended = program()
+        .args(args)
+        .envs(env.iter().copied())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .output();
+    let ended = tokio::time::timeout(Duration::from_secs(30), ended)
+        .await
+        .expect("it ends")
+        .expect("it ran");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    Ended {
+        code: ended.status.code(),
+        out: text(ended.stdout),
+        err: text(ended.stderr),
+    }
+}
+
+#[track_caller]
+fn one_sentence(ended: &Ended, code: i32) {
+    let said: Vec<&str> = ended
+        .err
+        .lines()
+        .filter(|line| !line.starts_with('{'))
+        .collect();
+    assert_eq!(ended.code, Some(code), "{}", ended.err);
+    assert_eq!(said.len(), 1, "one sentence: {}", ended.err);
+    assert!(said[0].starts_with("comanda: "), "{}", said[0]);
+    assert!(
+        !ended.err.contains("panicked") && !ended.err.contains("hunter2"),
+        "{}",
+        ended.err
+    );
+    assert!(ended.out.is_empty(), "{}", ended.out);
+}
+
+#[tokio::test]
+async fn a_setting_that_does_not_read_ends_with_two() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    for (name, value) in [
+        ("COMANDA_LISTEN", "nonsense"),
+        ("COMANDA_LISTEN", "127.0.0.1:99999"),
+        ("COMANDA_LISTEN", ""),
+        ("DATABASE_URL", "mysql://comanda:hunter2@db/comanda"),
+        ("DATABASE_URL", "postgres://comanda:hunter2@db:port/x"),
+        ("DATABASE_URL", "hunter2"),
+        ("DATABASE_URL", ""),
+        ("KAFKA_BROKERS", "nonsense"),
+        ("KAFKA_BROKERS", "a:1,,b:2"),
+        ("KAFKA_BROKERS", ""),
+        ("COMANDA_LOG", "loud"),
+        ("RUST_LOG", "comanda=shout"),
+    ] {
+        one_sentence(
+            &run(&["serve"], &[("COMANDA_DATA", data), (name, value)]).await,
+            2,
+        );
+    }
+    for args in [
+        &["serve", "--listen", "x"][..],
+        &["serve", "--unknown"],
+        &["dance"],
+        &["serve", "--database-url", "mysql://u:hunter2@h"],
+    ] {
+        one_sentence(&run(args, &[("COMANDA_DATA", data)]).await, 2);
+    }
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        0,
+        "nothing was made"
+    );
+}
+
+#[tokio::test]
+async fn help_names_every_setting_and_hides_what_is_secret() {
+    let help = run(
+        &["serve", "--help"],
+        &[("DATABASE_URL", "postgres://comanda:hunter2@db/comanda")],
+    )
+    .await;
+    assert_eq!(help.code, Some(0));
+    for name in [
+        "COMANDA_LISTEN",
+        "COMANDA_DATA",
+        "DATABASE_URL",
+        "KAFKA_BROKERS",
+        "RUST_LOG",
+        "COMANDA_LOG",
+        "--demo",
+    ] {
+        assert!(help.out.contains(name), "{name}");
+    }
+    assert!(!help.out.contains("hunter2"));
+    assert_eq!(run(&["--version"], &[]).await.code, Some(0));
+}
+
+#[tokio::test]
+async fn a_world_that_is_not_ready_ends_with_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "not a folder").unwrap();
+    let (data, file) = (folder.path().to_str().unwrap(), file.to_str().unwrap());
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    let listen = ("COMANDA_LISTEN", "127.0.0.1:0");
+    one_sentence(&run(&["serve"], &[listen, ("COMANDA_DATA", file)]).await, 1);
+    one_sentence(
+        &run(
+            &["serve"],
+            &[listen, ("COMANDA_DATA", &format!("{file}/below"))],
+        )
+        .await,
+        1,
+    );
+    one_sentence(
+        &run(&["serve"], &[listen, ("COMANDA_DATA", "/proc/nowhere")]).await,
+        1,
+    );
+    one_sentence(
+        &run(
+            &["serve"],
+            &[("COMANDA_LISTEN", &taken), ("COMANDA_DATA", data)],
+        )
+        .await,
+        1,
+    );
+    one_sentence(
+        &run(
+            &["serve"],
+            &[("COMANDA_LISTEN", "203.0.113.7:1"), ("COMANDA_DATA", data)],
+        )
+        .await,
+        1,
+    );
+
+    let broken = folder.path().join("broken");
+    std::fs::create_dir(&broken).unwrap();
+    std::fs::write(
+        broken.join("comanda.sqlite"),
+        "this is no database, it is a letter to the manager".repeat(40),
+    )
+    .unwrap();
+    one_sentence(
+        &run(
+            &["serve"],
+            &[listen, ("COMANDA_DATA", broken.to_str().unwrap())],
+        )
+        .await,
+        1,
+    );
+}
+
+#[tokio::test]
+async fn a_database_that_does_not_answer_ends_with_one_and_without_the_password() {
+    let folder = tempfile::tempdir().unwrap();
+    let env = |url: &'static str| {
+        [
+            ("COMANDA_DATA", folder.path().to_str().unwrap()),
+            ("DATABASE_URL", url),
+            ("COMANDA_LISTEN", "127.0.0.1:0"),
+            ("RUST_LOG", "debug"),
+        ]
+    };
+    let nobody = run(
+        &["serve"],
+        &env("postgres://comanda:hunter2@127.0.0.1:1/comanda"),
+    )
+    .await;
+    one_sentence(&nobody, 1);
+    let missing = postgres::url("there_is_none").replace("comanda@", "comanda:hunter2@");
+    let env = [
+        ("COMANDA_DATA", folder.path().to_str().unwrap()),
+        ("DATABASE_URL", &missing),
+        ("COMANDA_LISTEN", "127.0.0.1:0"),
+    ];
+    one_sentence(&run(&["serve"], &env).await, 1);
+}
+
+on_both! {
+    the_demo_is_served_again_and_nothing_else_is_a_demo,
+    sigterm_lets_what_is_in_flight_end,
+}
+
+async fn the_demo_is_served_again_and_nothing_else_is_a_demo(store: Store) {
+    let hub = Hub::start(Home::empty(store).await, Options::default()).await;
+    hub.get("/api/v1/menu")
+        .by(&hub.token("ana").await)
+        .send()
+        .await
+        .expect(200);
+    let hub = hub.restart().await;
+    hub.get("/api/v1/menu")
+        .by(&hub.token("ana").await)
+        .send()
+        .await
+        .expect(200);
+    let home = hub.stop().await;
+    home.sql(&["UPDATE aggregates SET body = replace(body, '\"demo\":true', '\"demo\":false') WHERE kind = 'settings'".to_owned()]).await;
+    let env = home.env();
+    let env: Vec<(&str, &str)> = env
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    one_sentence(
+        &run(&["serve", "--demo", "--listen", "127.0.0.1:0"], &env).await,
+        1,
+    );
+}
+
+async fn sigterm_lets_what_is_in_flight_end(store: Store) {
+    let hub = Hub::demo(store).await;
+    let ana = hub.token("ana").await;
+    let _idle = hub.get("/livez").send().await;
+    let socket = crate::kit::Socket::connect(&hub, &ana).await;
+    let polling = hub.get("/socket.io/?EIO=4&transport=polling").send().await;
+    assert_eq!(polling.status, 200);
+    let (home, status) = hub.terminate().await;
+    assert!(status.success(), "{status}\n{}", home.log());
+    drop(socket);
+    let hub = Hub::start(home, Options::default()).await;
+    hub.get("/api/v1/orders").by(&ana).send().await.expect(200);
+}
+
+#[tokio::test]
+async fn a_mark_of_a_half_made_demo_does_not_stand_in_the_way() {
+    let home = Home::demo(Store::Sqlite).await;
+    // As if the program had been killed before the last dishes.
+    let dishes = "(SELECT key FROM aggregates WHERE kind = 'dish' ORDER BY born DESC LIMIT 3)";
+    home.sql(&[format!("DELETE FROM aggregates WHERE key IN {dishes}")])
+        .await;
+    let env = home.env();
+    let env: Vec<(&str, &str)> = env
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let ended = run(&["serve", "--demo", "--listen", "127.0.0.1:0"], &env).await;
+    one_sentence(&ended, 1);
+    assert!(
+        ended.err.contains("half"),
+        "it says what is wrong: {}",
+        ended.err
+    );
+}
+
+/// Nobody reads what it prints: that is no reason to fall over.
+#[tokio::test]
+async fn a_hub_whose_output_goes_nowhere_serves_all_the_same() {
+    let home = Home::demo(Store::Sqlite).await;
+    let listen = format!("127.0.0.1:{}", crate::kit::watched::free_port());
+    let full = || {
+        std::fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .expect("/dev/full")
+    };
+    assert!(Path::new("/dev/full").exists());
+    let mut child = program()
+        .args(["serve", "--demo", "--listen", &listen])
+        .env("RUST_LOG", "debug")
+        .envs(home.env())
+        .stdout(full())
+        .stderr(full())
+        .spawn()
+        .expect("the hub starts");
+    let http = reqwest::Client::new();
+    let health = crate::kit::eventually("the hub answers", async || {
+        http.get(format!("http://{listen}/health"))
+            .send()
+            .await
+            .ok()
+    });
+    assert_eq!(health.await.status(), 200);
+    let body = json!({"username": "ana", "password": "demo-ana", "x": fresh()}).to_string();
+    for _ in 0..20 {
+        let login = http
+            .post(format!("http://{listen}/api/v1/auth/login"))
+            .header("content-type", "application/json")
+            .body(body.clone());
+        assert_eq!(login.send().await.expect("an answer").status(), 400);
+    }
+    child.kill().await.expect("killed");
+}
+
+#[tokio::test]
+async fn the_first_line_says_where_and_the_rest_says_who() {
+    let hub = Hub::demo(Store::Sqlite).await;
+    assert!(hub.address().starts_with("127.0.0.1:") && !hub.address().ends_with(":0"));
+    assert!(
+        !hub.home.log().contains("demo-ana"),
+        "a log holds no password"
+    );
+    hub.get("/health").send().await.expect(200);
+}

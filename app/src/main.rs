@@ -1,11 +1,12 @@
-//! Starts the screen.
+//! Starts the screen of waitstaff, managers and admin.
 
-use dioxus::prelude::*;
+mod auth;
+mod bar;
+mod floor;
+mod orders;
+mod quiet;
+mod screen;
 
 fn main() {
-    dioxus::launch(screen);
-}
-
-fn screen() -> Element {
-    rsx! { h1 { "Comanda" } }
+    dioxus::launch(screen::Screen);
 }

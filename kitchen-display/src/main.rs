@@ -1,11 +1,8 @@
-//! Starts the screen.
+//! Starts the screen of kitchen and expo.
 
-use dioxus::prelude::*;
+mod kitchen;
+mod screen;
 
 fn main() {
-    dioxus::launch(screen);
-}
-
-fn screen() -> Element {
-    rsx! { h1 { "Kitchen" } }
+    dioxus::launch(screen::Screen);
 }

@@ -1,1 +1,22 @@
-//! Tokens, components and strings that both screens share.
+//! Tokens, components, strings and the bridge's screen end: all that both screens share.
+
+#[macro_use]
+pub mod strings;
+
+pub mod auth;
+pub mod bridge;
+pub mod components;
+pub mod floor;
+pub mod ids;
+pub mod kitchen;
+pub mod menu;
+pub mod notifications;
+pub mod orders;
+pub mod route;
+pub mod settings;
+pub mod shared;
+pub mod sync;
+pub mod web;
+
+#[cfg(test)]
+mod fixtures;

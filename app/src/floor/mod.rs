@@ -1,0 +1,8 @@
+//! The floor: one tap opens a table.
+
+mod guests;
+mod page;
+mod places;
+
+pub use guests::{GuestChoice, GuestSheet};
+pub use page::FloorPage;

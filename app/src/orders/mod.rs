@@ -1,0 +1,9 @@
+//! A table: the menu on one side, the check on the other.
+
+mod check;
+mod dish;
+mod lines;
+mod menu;
+mod page;
+
+pub use page::{CheckPage, TablePage};

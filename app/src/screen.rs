@@ -1,0 +1,57 @@
+//! The root: who holds the device decides which page there is.
+
+use crate::auth::SignInPage;
+use crate::floor::FloorPage;
+use crate::orders::{CheckPage, TablePage};
+use dioxus::prelude::*;
+use domain::devices::DeviceKind;
+use ui::auth::EnrolPage;
+use ui::auth::view::{Stage, stage};
+use ui::components::Toaster;
+use ui::components::list::{Loading, Unreadable};
+use ui::route::{Route, use_route};
+use ui::shared::use_root;
+
+#[component]
+pub fn Screen() -> Element {
+    let shared = use_root("app");
+    use_route();
+    let stage = use_memo(move || stage(&shared.session.read()));
+    rsx! {
+        match stage() {
+            Stage::Loading => rsx! {
+                Loading {}
+            },
+            Stage::Trouble(why) => rsx! {
+                Unreadable { why }
+            },
+            Stage::Enrol => rsx! {
+                EnrolPage { kind: DeviceKind::Waiter }
+            },
+            Stage::SignIn => rsx! {
+                SignInPage {}
+            },
+            Stage::In(_) => rsx! {
+                Pages {}
+            },
+        }
+        Toaster {}
+    }
+}
+
+#[component]
+fn Pages() -> Element {
+    let route = use_context::<Signal<Route>>();
+    crate::quiet::use_quiet_update(route);
+    match route() {
+        Route::Floor => rsx! {
+            FloorPage {}
+        },
+        Route::Table(table, order) => rsx! {
+            TablePage { key: "{table}", table, order }
+        },
+        Route::Check(order) => rsx! {
+            CheckPage { key: "{order}", order }
+        },
+    }
+}

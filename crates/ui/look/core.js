@@ -1,0 +1,95 @@
+// A scripted device core behind window.comanda. The address says how the evening stands:
+//   session=none|out   not enrolled, or nobody signed in      floor=empty   menu=empty   check=empty   cards=0
+//   waiting=3  offline=2 (minutes)  trouble=disk_full  evictable=1  update=1  silent=1 (never answers)
+const ask = new URLSearchParams(location.search);
+const changed = new Set();
+const notices = new Set();
+let revision = 1;
+
+const evening = fetch("/evening.json").then(async (response) => {
+  const told = await response.json();
+  const shift = Date.now() - told.now;
+  // All moments of that evening move to this one.
+  const move = (value) => {
+    if (typeof value === "number") return Math.abs(value - told.now) < 86_400_000 ? value + shift : value;
+    if (Array.isArray(value)) return value.map(move);
+    if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, move(v)]));
+    return value;
+  };
+  const state = move(told);
+  const { sync, session, floor, menu, check, attention } = state;
+  if (ask.has("waiting")) Object.assign(sync, { waiting: Number(ask.get("waiting")), oldest: Date.now() - 134_000 });
+  if (ask.has("offline")) Object.assign(sync, { link: { is: "offline", since: Date.now() - ask.get("offline") * 60_000 }, contact: Date.now() - ask.get("offline") * 60_000 });
+  if (ask.has("trouble")) sync.trouble = { what: ask.get("trouble") };
+  if (ask.has("evictable")) sync.evictable = true;
+  if (ask.get("session") === "none") Object.assign(session, { device: null, person: null, people: [], restaurant: null });
+  if (ask.get("session") === "out") session.person = null;
+  if (ask.get("floor") === "empty") Object.assign(floor, { tables: [], rooms: [], loose: [] });
+  if (ask.get("menu") === "empty") Object.assign(menu, { dishes: [], categories: [] });
+  if (ask.get("cards") === "0") attention.cards = [];
+  if (ask.has("cards-on-check")) check.check.cards = attention.cards;
+  if (ask.get("check") === "empty") Object.assign(check.check, { lines: [], send: [], tickets: 0, total: 0, people: ["Ana Lopez"] });
+  if (ask.has("tickets")) state.board.tickets = state.board.tickets.slice(0, Number(ask.get("tickets")));
+  if (!state.board.tickets.length) state.board.all_day = [];
+  return state;
+});
+
+function tell(...topics) {
+  revision += 1;
+  const json = JSON.stringify({ revision, topics });
+  changed.forEach((callback) => callback(json));
+}
+
+function submit(state, { kind, args }) {
+  const check = state.check.check;
+  if (kind === "orders.add")
+    for (const line of args.lines) {
+      const dish = state.menu.dishes.find((dish) => dish.id === line.dish);
+      const total = dish.price * line.quantity;
+      check.lines.push({ id: line.id, name: dish.name, quantity: line.quantity, total, note: line.note ?? null, seat: line.seat ?? null, course: line.course ?? 1, by: "Ana Lopez", place: { is: "draft_here", since: Date.now() } });
+      check.send.push({ line: line.id, quantity: line.quantity });
+      check.total += total;
+      check.tickets = 1;
+    }
+  if (kind === "orders.send")
+    for (const { line } of args.lines) {
+      check.lines.find(({ id }) => id === line).place = { is: "sending_here", since: Date.now() };
+      check.send = check.send.filter((named) => named.line !== line);
+    }
+  if (kind === "orders.open") Object.assign(check, { order: args.order, number: null, guests: args.guests, lines: [], send: [], total: 0, openedAt: Date.now() });
+  state.sync.waiting += 1;
+  state.sync.oldest ??= Date.now();
+  tell({ topic: "order", id: args.order }, { topic: "floor" }, { topic: "sync" });
+  return { answer: "stored", outcome: "on_device" };
+}
+
+function session(state, request) {
+  if (request.ask === "enrol") {
+    if (request.code === "bad") return { answer: "refused", code: "bad_code" };
+    state.session.device = { id: crypto.randomUUID(), name: request.name, kind: request.kind };
+  }
+  if (request.ask === "sign_in") {
+    if (request.password === "bad") return { answer: "refused", code: "invalid_credentials" };
+    state.session.person = { id: crypto.randomUUID(), username: request.username, name: "Ana Lopez", role: "staff" };
+  }
+  if (request.ask === "sign_out") state.session.person = null;
+  tell({ topic: "session" });
+  return { answer: "done" };
+}
+
+async function answer(request) {
+  const state = await evening;
+  if (ask.has("silent") && request.call === "submit") return new Promise(() => {});
+  if (request.call === "submit") return submit(state, request);
+  if (request.call === "session") return session(state, request);
+  return { answer: "view", revision, model: state[request.view.of] };
+}
+
+window.comanda = {
+  host: "browser",
+  build: "look",
+  call: async (json) => JSON.stringify(await answer(JSON.parse(json))),
+  listen: (callback) => (changed.add(callback), () => changed.delete(callback)),
+  notices: (callback) => (notices.add(callback), ask.has("update") && setTimeout(() => callback('{"update":"ready"}'), 200), () => notices.delete(callback)),
+  activate: () => (document.title = "activated"),
+};

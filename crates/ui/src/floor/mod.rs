@@ -1,0 +1,4 @@
+//! The floor: rooms, tables, and what on them needs somebody.
+
+pub mod keys;
+pub mod view;

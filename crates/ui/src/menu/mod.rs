@@ -1,0 +1,3 @@
+//! The menu as a waiter finds dishes in it.
+
+pub mod view;

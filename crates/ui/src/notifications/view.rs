@@ -1,0 +1,172 @@
+//! A card → what happened, what became of it, and where to look.
+
+use crate::components::{Icon, Tone};
+use crate::strings::Locale;
+use domain::ids::OrderId;
+use domain::notifications::{About, Card};
+use domain::text::Name;
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct CardShown {
+    pub key: String,
+    pub tone: Tone,
+    pub icon: Icon,
+    pub title: String,
+    pub body: String,
+    pub time: String,
+    /// The check to look at.
+    pub order: Option<OrderId>,
+}
+
+pub fn shown(card: &Card, locale: &Locale) -> CardShown {
+    let (title, body) = words(&card.about, locale);
+    let (tone, icon) = weight(&card.about);
+    CardShown {
+        key: card.id.to_string(),
+        tone,
+        icon,
+        title,
+        body,
+        time: locale.wall(card.at),
+        order: order(&card.about),
+    }
+}
+
+fn words(about: &About, locale: &Locale) -> (String, String) {
+    match about {
+        About::TwoChecks {
+            table_name, orders, ..
+        } => (
+            say!(
+                locale,
+                "card-two-checks",
+                table = table_name.as_str(),
+                count = orders.len()
+            ),
+            say!(locale, "card-two-checks-body"),
+        ),
+        About::AlreadySent {
+            dish,
+            sent_by,
+            sent_at,
+            ..
+        } => (
+            say!(locale, "card-already-sent", dish = dish.as_str()),
+            already_sent(sent_by.as_ref(), locale.wall(*sent_at), locale),
+        ),
+        About::LineRepeated { dish, .. } => (
+            say!(locale, "card-line-repeated", dish = dish.as_str()),
+            say!(locale, "card-line-repeated-body"),
+        ),
+        About::FoundCheck { .. } => (
+            say!(locale, "card-found-check"),
+            say!(locale, "card-found-check-body"),
+        ),
+        About::UnknownTable { .. } => (
+            say!(locale, "card-unknown-table"),
+            say!(locale, "card-unknown-table-body"),
+        ),
+        About::PriceDiffers { dish, .. } => (
+            say!(locale, "card-price-differs", dish = dish.as_str()),
+            say!(locale, "card-price-differs-body"),
+        ),
+        About::NotPermitted { kind, .. } => (
+            say!(locale, "card-not-permitted"),
+            say!(locale, "card-not-permitted-body", kind = deed(kind, locale)),
+        ),
+        About::Rejected { kind, code, .. } => (
+            say!(locale, "card-rejected", kind = deed(kind, locale)),
+            locale.refusal(code),
+        ),
+        About::MissingRange { from, to, .. } => (
+            say!(locale, "card-missing-range"),
+            say!(locale, "card-missing-range-body", from = *from, to = *to),
+        ),
+        About::Quarantined { kind, why, .. } => (
+            say!(locale, "card-quarantined", kind = deed(kind, locale)),
+            why.clone(),
+        ),
+    }
+}
+
+fn already_sent(by: Option<&Name>, time: String, locale: &Locale) -> String {
+    match by {
+        Some(by) => say!(
+            locale,
+            "card-already-sent-by",
+            by = by.as_str(),
+            time = time
+        ),
+        None => say!(locale, "card-already-sent-body", time = time),
+    }
+}
+
+/// What somebody did, by the command's kind.
+fn deed(kind: &str, locale: &Locale) -> String {
+    match kind {
+        "orders.open" => say!(locale, "deed-open"),
+        "orders.add" => say!(locale, "deed-add"),
+        "orders.send" => say!(locale, "deed-send"),
+        other => other.to_owned(),
+    }
+}
+
+/// What was lost or stopped is red; what only needs a look is amber.
+fn weight(about: &About) -> (Tone, Icon) {
+    match about {
+        About::TwoChecks { .. }
+        | About::AlreadySent { .. }
+        | About::LineRepeated { .. }
+        | About::FoundCheck { .. }
+        | About::UnknownTable { .. }
+        | About::PriceDiffers { .. }
+        | About::NotPermitted { .. } => (Tone::Wait, Icon::CircleAlert),
+        About::Rejected { .. } | About::MissingRange { .. } | About::Quarantined { .. } => {
+            (Tone::Late, Icon::TriangleAlert)
+        }
+    }
+}
+
+fn order(about: &About) -> Option<OrderId> {
+    match about {
+        About::TwoChecks { orders, .. } => orders.last().copied(),
+        About::AlreadySent { order, .. }
+        | About::LineRepeated { order, .. }
+        | About::FoundCheck { order }
+        | About::UnknownTable { order, .. }
+        | About::PriceDiffers { order, .. } => Some(*order),
+        About::NotPermitted { order, .. } => *order,
+        About::Rejected { .. } | About::MissingRange { .. } | About::Quarantined { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::{cards, english};
+
+    #[test]
+    fn a_card_says_what_happened_who_did_it_and_where_to_look() {
+        let shown: Vec<CardShown> = cards().iter().map(|card| shown(card, &english())).collect();
+        assert_eq!(shown[0].title, "Beef tartare was in the kitchen already");
+        assert_eq!(
+            shown[0].body,
+            "Ben Adler sent it at 19:21. It was not fired again."
+        );
+        assert!(shown[0].order.is_some());
+        assert_eq!(shown[1].title, "2 checks on T4");
+    }
+
+    #[test]
+    fn what_was_stopped_is_red_and_says_why_in_words() {
+        let about = About::Rejected {
+            command: crate::ids::command(),
+            kind: "orders.add".to_owned(),
+            code: "dish_unavailable".to_owned(),
+        };
+        let (title, body) = words(&about, &english());
+        assert_eq!(title, "Not done: add to a check");
+        assert_eq!(body, "That dish is sold out.");
+        assert_eq!(weight(&about).0, Tone::Late);
+    }
+}

@@ -1,0 +1,4 @@
+//! Checks: what stands on them, where each line really is, and the taps that change them.
+
+pub mod act;
+pub mod view;

@@ -1,0 +1,288 @@
+//! Check model → the check as it is shown: lines by course, each with where it really is.
+
+use crate::components::{Icon, Tone};
+use crate::floor::view::first_name;
+use crate::strings::Locale;
+use domain::ids::LineId;
+use domain::money::Money;
+use domain::time::Moment;
+use protocol::view::{Check, CheckBrief, Line, Place};
+use std::collections::BTreeMap;
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckShown {
+    /// "Check 27 · Ana, Ben"; what the hub has not numbered is called by its time.
+    pub title: String,
+    pub guests: String,
+    /// "Ben is here too".
+    pub company: Option<String>,
+    pub groups: Vec<Group>,
+    /// Portions on it, not rows.
+    pub count: u32,
+    pub total: String,
+    pub total_plain: String,
+    /// Tax, where it comes on top.
+    pub tax: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    pub heading: String,
+    /// Not sent: these are what Send is about.
+    pub unsent: bool,
+    pub rows: Vec<Row>,
+}
+
+/// Lines that look the same and are at the same place, as one row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    pub key: String,
+    pub quantity: u32,
+    pub name: String,
+    pub price: String,
+    pub extra: Option<String>,
+    pub state: State,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    pub tone: Tone,
+    pub icon: Icon,
+    pub words: String,
+    /// A timer beside the words.
+    pub since: Option<Moment>,
+}
+
+pub fn shown(check: &Check, me: Option<&str>, locale: &Locale) -> CheckShown {
+    let people: Vec<String> = check.people.iter().map(|name| first_name(name)).collect();
+    CheckShown {
+        title: titled(name(check.number, check.opened_at, locale), &people),
+        guests: say!(locale, "guests", count = check.guests),
+        company: company(&check.people, me, locale),
+        groups: groups(&check.lines, me, locale),
+        count: check
+            .lines
+            .iter()
+            .map(|line| u32::from(line.quantity))
+            .sum(),
+        total: locale.money_with_currency(check.total),
+        total_plain: locale.money(check.total),
+        tax: (!check.prices_include_tax).then(|| locale.money(check.tax)),
+    }
+}
+
+fn titled(name: String, people: &[String]) -> String {
+    if people.is_empty() {
+        name
+    } else {
+        format!("{name} · {}", people.join(", "))
+    }
+}
+
+fn name(number: Option<u32>, opened_at: Moment, locale: &Locale) -> String {
+    match number {
+        Some(number) => say!(locale, "check-numbered", number = number),
+        None => say!(locale, "check-of", time = locale.wall(opened_at)),
+    }
+}
+
+/// A tab of one of several checks.
+pub fn tab(brief: &CheckBrief, locale: &Locale) -> String {
+    name(brief.number, brief.opened_at, locale)
+}
+
+fn company(people: &[String], me: Option<&str>, locale: &Locale) -> Option<String> {
+    let others: Vec<String> = people
+        .iter()
+        .filter(|name| Some(name.as_str()) != me)
+        .map(|name| first_name(name))
+        .collect();
+    let names = locale.names(&others);
+    (!others.is_empty()).then(|| say!(locale, "here-too", count = others.len(), names = names))
+}
+
+/// What was sent first, by course; then what was not, by course.
+fn groups(lines: &[Line], me: Option<&str>, locale: &Locale) -> Vec<Group> {
+    let mut groups: BTreeMap<(bool, u16), Vec<&Line>> = BTreeMap::new();
+    for line in lines {
+        groups
+            .entry((is_draft(&line.place), line.course))
+            .or_default()
+            .push(line);
+    }
+    let courses = lines.iter().any(|line| line.course != 1);
+    let heading = |unsent: bool, course: u16| match (unsent, courses) {
+        (true, true) => say!(locale, "not-sent-course", course = course),
+        (true, false) => say!(locale, "not-sent-heading"),
+        (false, true) => say!(locale, "course", course = course),
+        (false, false) => say!(locale, "sent-heading"),
+    };
+    let group = |((unsent, course), lines): ((bool, u16), Vec<&Line>)| Group {
+        heading: heading(unsent, course),
+        unsent,
+        rows: rows(lines, me, locale),
+    };
+    groups.into_iter().map(group).collect()
+}
+
+fn is_draft(place: &Place) -> bool {
+    match place {
+        Place::DraftHere { .. } | Place::DraftAtHub => true,
+        Place::SendingHere { .. } | Place::SentAtHub { .. } => false,
+    }
+}
+
+/// By seat, then as they came; the same dish at the same place is one row.
+fn rows(mut lines: Vec<&Line>, me: Option<&str>, locale: &Locale) -> Vec<Row> {
+    lines.sort_by_key(|line| line.seat);
+    let mut merged: Vec<(&Line, u32, Money, Place)> = Vec::new();
+    for line in lines {
+        let same = merged.iter_mut().find(|(first, ..)| alike(first, line));
+        match same {
+            Some((_, quantity, total, place)) => {
+                *quantity += u32::from(line.quantity);
+                *total = total.plus(line.total).unwrap_or(*total);
+                *place = older(place, &line.place);
+            }
+            None => merged.push((
+                line,
+                u32::from(line.quantity),
+                line.total,
+                line.place.clone(),
+            )),
+        }
+    }
+    let row = |(first, quantity, total, place): (&Line, u32, Money, Place)| Row {
+        key: first.id.to_string(),
+        quantity,
+        name: first.name.clone(),
+        price: locale.money(total),
+        extra: extra(first, me, locale),
+        state: state(&place, locale),
+    };
+    merged.into_iter().map(row).collect()
+}
+
+fn alike(one: &Line, other: &Line) -> bool {
+    let said = |line: &Line| {
+        (
+            line.name.clone(),
+            line.note.clone(),
+            line.seat,
+            line.by.clone(),
+        )
+    };
+    // The price of one, without a division: a dish whose price has changed is another row.
+    let unit = |of: &Line, by: &Line| of.total.times(by.quantity).ok();
+    said(one) == said(other)
+        && unit(one, other) == unit(other, one)
+        && same_place(&one.place, &other.place)
+}
+
+fn same_place(one: &Place, other: &Place) -> bool {
+    match (one, other) {
+        (Place::DraftHere { .. }, Place::DraftHere { .. })
+        | (Place::DraftAtHub, Place::DraftAtHub)
+        | (Place::SendingHere { .. }, Place::SendingHere { .. }) => true,
+        (
+            Place::SentAtHub { at, by },
+            Place::SentAtHub {
+                at: other_at,
+                by: other_by,
+            },
+        ) => at == other_at && by == other_by,
+        (
+            Place::DraftHere { .. }
+            | Place::DraftAtHub
+            | Place::SendingHere { .. }
+            | Place::SentAtHub { .. },
+            _,
+        ) => false,
+    }
+}
+
+/// Of two at the same place, the one that has been there longer.
+fn older(one: &Place, other: &Place) -> Place {
+    match (one, other) {
+        (Place::DraftHere { since }, Place::DraftHere { since: also }) => Place::DraftHere {
+            since: *since.min(also),
+        },
+        (Place::SendingHere { since }, Place::SendingHere { since: also }) => Place::SendingHere {
+            since: *since.min(also),
+        },
+        (
+            Place::DraftHere { .. }
+            | Place::DraftAtHub
+            | Place::SendingHere { .. }
+            | Place::SentAtHub { .. },
+            _,
+        ) => one.clone(),
+    }
+}
+
+fn extra(line: &Line, me: Option<&str>, locale: &Locale) -> Option<String> {
+    let seat = line.seat.map(|seat| say!(locale, "seat", seat = seat));
+    let by = line
+        .by
+        .as_deref()
+        .filter(|by| Some(*by) != me)
+        .map(first_name);
+    let parts: Vec<String> = seat
+        .into_iter()
+        .chain(line.note.clone())
+        .chain(by)
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+/// Where a line really is (promise 4).
+fn state(place: &Place, locale: &Locale) -> State {
+    match place {
+        Place::DraftHere { since } => State {
+            tone: Tone::Wait,
+            icon: Icon::TabletSmartphone,
+            words: say!(locale, "place-draft-here"),
+            since: Some(*since),
+        },
+        Place::DraftAtHub => State {
+            tone: Tone::Quiet,
+            icon: Icon::Server,
+            words: say!(locale, "place-draft-at-hub"),
+            since: None,
+        },
+        Place::SendingHere { since } => State {
+            tone: Tone::Wait,
+            icon: Icon::Clock,
+            words: say!(locale, "place-sending-here"),
+            since: Some(*since),
+        },
+        Place::SentAtHub { at, by: _ } => State {
+            tone: Tone::Cook,
+            icon: Icon::ChefHat,
+            words: say!(locale, "place-sent-at-hub", time = locale.wall(*at)),
+            since: None,
+        },
+    }
+}
+
+/// How many of each dish stand unsent, by its name: shown on the dish itself.
+pub fn unsent_by_dish(check: &Check) -> BTreeMap<String, u32> {
+    let mut counts = BTreeMap::new();
+    for line in check.lines.iter().filter(|line| is_draft(&line.place)) {
+        *counts.entry(line.name.clone()).or_default() += u32::from(line.quantity);
+    }
+    counts
+}
+
+/// What Send would fire, in portions as the guests would count them; none where there is nothing to send.
+pub fn sendable(check: &Check, on_its_way: &[LineId]) -> Option<u32> {
+    let named = check
+        .send
+        .iter()
+        .filter(|named| !on_its_way.contains(&named.line));
+    let portions = named.map(|named| u32::from(named.quantity.get())).sum();
+    (portions > 0).then_some(portions)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,91 @@
+//! What a waiter sees on a check.
+
+use super::*;
+use crate::fixtures::{NOW, SECOND, check, english};
+
+fn shown_check() -> CheckShown {
+    shown(&check(), Some("Ana Lopez"), &english())
+}
+
+fn rows_of(heading: &str) -> Vec<(u32, String, String)> {
+    let groups = shown_check().groups;
+    let group = groups
+        .into_iter()
+        .find(|group| group.heading == heading)
+        .unwrap();
+    group
+        .rows
+        .into_iter()
+        .map(|row| (row.quantity, row.name, row.state.words))
+        .collect()
+}
+
+#[test]
+fn each_line_says_where_it_really_is() {
+    assert_eq!(
+        rows_of("Course 1"),
+        [
+            (
+                1,
+                "Burrata, peach & basil".to_owned(),
+                "With the kitchen 19:21".to_owned()
+            ),
+            (
+                1,
+                "Sparkling water, 0.75".to_owned(),
+                "NOT in the kitchen yet".to_owned()
+            ),
+            (
+                1,
+                "Beef tartare".to_owned(),
+                "With the kitchen 19:21".to_owned()
+            ),
+        ]
+    );
+}
+
+#[test]
+fn the_same_dish_tapped_twice_is_one_row_unless_it_is_elsewhere() {
+    assert_eq!(
+        rows_of("Not sent yet · course 1"),
+        [
+            (2, "Soup of the day".to_owned(), "On this device".to_owned()),
+            (1, "Soup of the day".to_owned(), "At the hub".to_owned()),
+        ]
+    );
+}
+
+#[test]
+fn a_merged_row_is_as_old_as_its_oldest_and_costs_what_all_cost() {
+    let groups = shown_check().groups;
+    let row = &groups.last().unwrap().rows[0];
+    assert_eq!(row.state.since, Some(NOW.plus(-40 * SECOND)));
+    assert_eq!(row.price, "16.00");
+}
+
+#[test]
+fn others_lines_carry_their_names_and_ones_own_do_not() {
+    let groups = shown_check().groups;
+    let extras: Vec<_> = groups
+        .iter()
+        .flat_map(|group| &group.rows)
+        .map(|row| row.extra.clone())
+        .collect();
+    assert_eq!(extras[2].as_deref(), Some("Seat 2 · no onion"));
+    assert!(extras.contains(&Some("Medium rare · Ben".to_owned())));
+}
+
+#[test]
+fn the_head_names_the_check_and_who_else_is_here() {
+    let shown = shown_check();
+    assert_eq!(shown.title, "Check 27 · Ana, Ben");
+    assert_eq!(shown.company.as_deref(), Some("Ben is here too"));
+    assert_eq!((shown.count, shown.total.as_str()), (8, "€125.50"));
+}
+
+#[test]
+fn alone_on_a_check_there_is_no_company() {
+    let mut check = check();
+    check.people = vec!["Ana Lopez".to_owned()];
+    assert_eq!(shown(&check, Some("Ana Lopez"), &english()).company, None);
+}

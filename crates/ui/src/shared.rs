@@ -1,0 +1,76 @@
+//! What every component may know: who holds the device, how its link is, in which language it speaks.
+
+use crate::bridge::{Heard, Reading, Stamps, use_feed, use_view_by};
+use crate::components::toast::Toast;
+use crate::settings::Choices;
+use crate::strings::Locale;
+use crate::web;
+use dioxus::prelude::*;
+use domain::time::Moment;
+use protocol::bridge::View;
+use protocol::view::{Session, Sync};
+
+#[derive(Clone, Copy, PartialEq)]
+pub struct Shared {
+    pub session: Signal<Reading<Session>>,
+    pub sync: Signal<Reading<Sync>>,
+    pub locale: Memo<Locale>,
+    pub choices: Signal<Choices>,
+    /// Ticks once a second.
+    pub now: Signal<Moment>,
+    pub stamps: Signal<Stamps>,
+    pub heard: Signal<Heard>,
+    pub toasts: Signal<Vec<Toast>>,
+    /// Sheets that are open: while one is, nothing is taken from under the fingers.
+    pub sheets: Signal<usize>,
+    /// Commands on their way to the core.
+    pub flying: Signal<usize>,
+}
+
+pub fn use_shared() -> Shared {
+    use_context::<Shared>()
+}
+
+pub fn use_locale() -> Locale {
+    use_shared().locale.read().clone()
+}
+
+/// Set up once, by the root of a screen. `own` names the screen where its choices are kept.
+pub fn use_root(own: &'static str) -> Shared {
+    let choices = use_signal(|| Choices::kept(own));
+    let (stamps, heard) = (use_signal(Stamps::default), use_signal(Heard::default));
+    let now = use_now();
+    let (toasts, sheets, flying) = (use_signal(Vec::new), use_signal(|| 0), use_signal(|| 0));
+    use_feed(stamps, heard);
+    let session = use_view_by(stamps, || View::Session);
+    let sync = use_view_by(stamps, || View::Sync);
+    let locale = use_memo(move || choices.read().locale(session.read().model.as_ref()));
+    let shared = Shared {
+        session,
+        sync,
+        locale,
+        choices,
+        now,
+        stamps,
+        heard,
+        toasts,
+        sheets,
+        flying,
+    };
+    use_context_provider(|| shared);
+    crate::settings::use_applied(shared);
+    shared
+}
+
+fn use_now() -> Signal<Moment> {
+    let mut now = use_signal(web::now);
+    use_future(move || async move {
+        loop {
+            // To the next whole second, so that all timers turn together.
+            let past = i32::try_from(web::now().0.rem_euclid(1_000)).unwrap_or_default();
+            web::sleep(1_000 - past).await;
+            now.set(web::now());
+        }
+    });
+    now
+}

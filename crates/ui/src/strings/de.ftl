@@ -1,0 +1,244 @@
+# Alltägliches
+close = Schließen
+loading = Lädt…
+try-again = Noch einmal
+dismiss = Ausblenden
+one-less = Eins weniger
+one-more = Eins mehr
+never = noch nie
+two-names = { $one } und { $two }
+many-names = { $one }, { $two } und { $others ->
+    [one] eine weitere Person
+   *[other] { $others } weitere
+}
+ago-at = vor { $age } ({ $time })
+bad-input = Das geht so nicht: { $what }
+
+# Störungen und Absagen
+unreadable = Das lässt sich gerade nicht anzeigen
+answer-offline = Die Zentrale ist nicht erreichbar.
+not-stored = NICHT gespeichert. { $what }
+needs-hub = Die Zentrale ist nicht erreichbar. Dies braucht sie einmal.
+trouble-no-answer = Der Kern dieses Geräts antwortet nicht.
+trouble-core-down = Der Kern dieses Geräts bleibt immer wieder stehen.
+trouble-other-build = In einem anderen Fenster läuft eine andere Version. Dort schließen oder hier neu laden.
+trouble-no-bridge = Diese Seite wurde nicht richtig geöffnet.
+trouble-disk-full = der Speicher dieses Geräts ist voll
+trouble-revoked = dieses Gerät ist hier nicht mehr zugelassen
+trouble-update-needed = dieses Gerät braucht eine neue Version
+trouble-hub-behind = die Zentrale wurde auf einen früheren Stand zurückgesetzt
+refused-dish-unavailable = Dieses Gericht ist aus.
+refused-not-allowed = Das ist Ihnen auf diesem Gerät nicht erlaubt.
+refused-order-closed = Dieser Bon ist abgeschlossen.
+refused-order-full = Dieser Bon ist voll. Öffnen Sie einen weiteren.
+refused-already-exists = Das gibt es schon.
+refused-other = Nicht erlaubt ({ $code }).
+
+# Verbindung und Abgleich
+pill-trouble = Störung: { $what }
+pill-starting = Startet…
+pill-waiting = { $count ->
+    [one] 1 wartet
+   *[other] { $count } warten
+}
+pill-offline = offline seit { $time }
+pill-connecting = verbindet…
+pill-all-sent = Alles gesendet
+pill-oldest = älteste { $age }
+hub-seconds-ago = Zentrale vor { $count } s
+hub-ago = Zentrale vor { $age }
+sync-title = Verbindung und Speicher
+sync-unknown = Der Kern dieses Geräts hat noch nicht geantwortet.
+link-online = Verbunden
+link-offline = Offline seit { $time }
+row-link = Verbindung
+row-contact = Zuletzt von der Zentrale gehört
+row-waiting = Wartet auf das Senden
+row-oldest = Am längsten wartet
+row-position = Stelle im Journal
+row-build = Version
+storage-evictable = Der Browser darf die Daten dieses Geräts löschen, wenn der Speicher voll ist. Comanda auf den Startbildschirm zu legen verhindert das.
+update-ready = Eine neue Version liegt bereit. Sie wird in einem ruhigen Moment eingesetzt.
+update-now = Jetzt einsetzen
+troubles-heading = Störungen des letzten Tages
+troubles-none = Keine.
+copy-report = Bericht kopieren
+copied = Kopiert
+not-copied = Ließ sich nicht kopieren
+
+# Anmelden von Gerät und Mensch
+enrol-title = Dieses Gerät hinzufügen
+enrol-body = Die Leitung gibt Ihnen einen Code. Er entsteht unter Geräte.
+enrol-name = Name dieses Geräts
+enrol-code = Code
+enrol-do = Gerät hinzufügen
+enrol-busy = Wird hinzugefügt…
+enrol-bad-code = Dieser Code gilt nicht oder nicht mehr.
+demo-starting = Die Demo wird vorbereitet…
+demo-retrying = { $why } Neuer Versuch…
+demo-device-app = Browser · App
+demo-device-kitchen = Browser · Küche
+demo-device-office = Browser · Büro
+sign-in-title = Wer arbeitet?
+sign-in-empty = Noch ist hier niemand bekannt
+sign-in-empty-body = Die Namen erscheinen, sobald dieses Gerät von der Zentrale gehört hat.
+sign-in-other = Mit Namen anmelden
+sign-in-password = Passwort
+sign-in-username = Benutzername
+sign-in-do = Anmelden
+sign-in-busy = Meldet an…
+sign-in-wrong = Name oder Passwort stimmt nicht.
+sign-in-too-often = Zu viele Versuche. Warten Sie eine Minute.
+sign-out = Abmelden
+role-admin = Verwaltung
+role-manager = Leitung
+role-staff = Service
+role-kitchen = Küche
+
+# Dieses Gerät
+theme = Hell oder dunkel
+theme-system = Wie das System
+theme-light = Hell
+theme-dark = Dunkel
+language = Sprache
+language-restaurant = Die des Restaurants
+person-menu = { $name }: abmelden, Sprache, hell oder dunkel
+
+# Gastraum
+floor = Gastraum
+rooms = Räume
+tables = { $count ->
+    [one] 1 Tisch
+   *[other] { $count } Tische
+}
+guests = { $count ->
+    [one] 1 Gast
+   *[other] { $count } Gäste
+}
+seats = { $count ->
+    [one] 1 Platz
+   *[other] { $count } Plätze
+}
+as-plan = Plan
+as-list = Liste
+needs-you = Braucht Sie
+floor-empty = Noch keine Tische
+floor-empty-body = Sie erscheinen hier, sobald der Gastraum angelegt ist.
+table-free = Frei
+table-seated = Besetzt
+table-not-sent = { $count } nicht gesendet
+table-not-in-kitchen = Nicht in der Küche
+table-ordered = Bestellt
+table-waits = Noch nicht bei der Zentrale
+table-nothing-ordered = Noch nichts bestellt
+check-without-table = Bon ohne Tisch
+how-many-guests = { $table } · wie viele Gäste?
+open-for = Öffnen für { $count ->
+    [one] 1 Gast
+   *[other] { $count } Gäste
+}
+more-guests = Mehr
+guests-field = Gäste
+
+# Tisch und Bon
+back-to-floor = Gastraum
+here-too = { $count ->
+    [one] { $names } ist auch hier
+   *[other] { $names } sind auch hier
+}
+check-numbered = Bon { $number }
+check-of = Bon von { $time }
+checks = Bons
+new-check = Neuer Bon
+check-heading = Bon
+check-empty = Noch nichts bestellt
+check-empty-body = Ein Gericht antippen oder seinen Namen eingeben.
+check-unknown = Dieser Bon ist hier nicht bekannt
+check-unknown-body = Vielleicht wurde er auf einem anderen Gerät geöffnet, das die Zentrale noch nicht erreicht hat.
+sent-heading = Gesendet
+course = Gang { $course }
+not-sent-heading = Noch nicht gesendet
+not-sent-course = Noch nicht gesendet · Gang { $course }
+seat = Platz { $seat }
+place-draft-here = Auf diesem Gerät
+place-draft-at-hub = Bei der Zentrale
+place-sending-here = NOCH NICHT in der Küche
+place-sent-at-hub = In der Küche { $time }
+total = Summe
+tax-on-top = inkl. Steuer { $amount }
+send-portions = { $count } senden
+nothing-to-send = Nichts zu senden
+show-check = Bon · { $count }
+show-menu = Karte
+open-check = Bon öffnen
+
+# Karte
+search-dishes = { $count } Gerichte durchsuchen, oder einfach tippen
+search-clear = Suche leeren
+categories = Kategorien
+menu-empty = Die Karte ist leer
+menu-empty-body = Gerichte erscheinen hier, sobald es welche gibt.
+search-empty = Kein Gericht mit diesem Namen
+dish-out = Aus
+sold-out = nicht mehr da
+dish-more = Mehr zu { $dish }
+dish-added = { $dish } hinzugefügt
+dish-unsent = { $count } nicht gesendet
+quantity = Menge
+seat-choice = Platz
+seat-none = Tisch
+course-choice = Gang
+note = Notiz an die Küche
+add-dish = { $count } hinzufügen · { $price }
+
+# Hinweise
+attention-title = Braucht Aufmerksamkeit
+attention-count = { $count ->
+    [one] 1 Hinweis
+   *[other] { $count } Hinweise
+}
+attention-empty = Nichts braucht Sie
+attention-empty-body = Wenn etwas anders kam als gemeint, steht es hier.
+card-two-checks = { $count } Bons auf { $table }
+card-two-checks-body = Dort hat noch jemand einen geöffnet. Beide bleiben.
+card-already-sent = { $dish } war schon in der Küche
+card-already-sent-by = { $by } hat es um { $time } gesendet. Es wurde nicht noch einmal bestellt.
+card-already-sent-body = Es wurde um { $time } gesendet und nicht noch einmal bestellt.
+card-line-repeated = { $dish } kam zweimal, und verschieden
+card-line-repeated-body = Das Erste bleibt. Bitte prüfen, ob es stimmt.
+card-found-check = Gerichte kamen für einen Bon, den niemand kennt
+card-found-check-body = Sie stehen jetzt auf einem eigenen Bon.
+card-unknown-table = Der Tisch eines Bons ist nicht mehr da
+card-unknown-table-body = Der Bon steht trotzdem. Geben Sie ihm einen Tisch.
+card-price-differs = Der Preis von { $dish } weicht ab
+card-price-differs-body = Es gilt der Preis, der beim Antippen angezeigt wurde.
+card-not-permitted = Ohne Erlaubnis getan
+card-not-permitted-body = Es gilt trotzdem: { $kind }. Die Leitung sollte es ansehen.
+card-rejected = Nicht ausgeführt: { $kind }
+card-missing-range = Arbeit eines Geräts ist verloren
+card-missing-range-body = Seine Nummern { $from } bis { $to } hat niemand mehr.
+card-quarantined = Beiseitegelegt: { $kind }
+deed-open = Bon öffnen
+deed-add = auf einen Bon buchen
+deed-send = in die Küche senden
+
+# Küche
+kitchen = Küche
+stations = Stationen
+all-stations = Alle
+board-empty = Nichts zu kochen
+board-empty-body = Neue Bons erscheinen von selbst.
+board-offline = Offline seit { $time }. Neue Bons kommen hier nicht an: am Pass fragen.
+tickets-open = { $count } offen
+oldest-ticket = älteste
+more-tickets = +{ $count } weitere
+first-tickets = Zurück zu den ältesten
+all-day = Insgesamt
+kitchen-menu = Sprache, hell oder dunkel
+ticket-new = Neu
+ticket-warn = Wartet
+ticket-late = Zu spät
+ticket-no-table = Ohne Tisch
+ticket-label = { $table }, gesendet { $time }
+also-at = auch bei { $stations }
+more-lines = +{ $count } weitere Zeilen

@@ -1,0 +1,241 @@
+# Everyday words
+close = Close
+loading = Loading…
+try-again = Try again
+dismiss = Dismiss
+one-less = One less
+one-more = One more
+never = never
+two-names = { $one } and { $two }
+many-names = { $one }, { $two } and { $others ->
+    [one] one other
+   *[other] { $others } others
+}
+ago-at = { $age } ago ({ $time })
+bad-input = That cannot be: { $what }
+
+# Troubles and refusals
+unreadable = This cannot be shown right now
+answer-offline = The hub cannot be reached.
+not-stored = NOT stored. { $what }
+needs-hub = The hub cannot be reached. This needs it once.
+trouble-no-answer = This device’s core does not answer.
+trouble-core-down = This device’s core keeps stopping.
+trouble-other-build = Another window runs another version. Close it, or reload this one.
+trouble-no-bridge = This page was not opened the right way.
+trouble-disk-full = this device’s disk is full
+trouble-revoked = this device is no longer allowed here
+trouble-update-needed = this device needs an update
+trouble-hub-behind = the hub was restored to an earlier state
+refused-dish-unavailable = That dish is sold out.
+refused-not-allowed = You may not do that on this device.
+refused-order-closed = That check is closed.
+refused-order-full = That check is full. Open another one.
+refused-already-exists = That is there already.
+refused-other = Not allowed ({ $code }).
+
+# Link and sync
+pill-trouble = Trouble: { $what }
+pill-starting = Starting…
+pill-waiting = { $count } waiting
+pill-offline = offline since { $time }
+pill-connecting = connecting…
+pill-all-sent = All sent
+pill-oldest = oldest { $age }
+hub-seconds-ago = Hub { $count } s ago
+hub-ago = Hub { $age } ago
+sync-title = Link and storage
+sync-unknown = This device’s core has not answered yet.
+link-online = Online
+link-offline = Offline since { $time }
+row-link = Link
+row-contact = Last heard from the hub
+row-waiting = Waiting to be sent
+row-oldest = Oldest that waits
+row-position = Position in the log
+row-build = Version
+storage-evictable = The browser may delete this device’s data when its disk is full. Add Comanda to the home screen to prevent it.
+update-ready = A new version is ready. It is put in place in a quiet moment.
+update-now = Update now
+troubles-heading = Troubles of the last day
+troubles-none = None.
+copy-report = Copy report
+copied = Copied
+not-copied = Could not be copied
+
+# Enrolment and sign-in
+enrol-title = Add this device
+enrol-body = Ask a manager for a code. It is made under Devices.
+enrol-name = Name of this device
+enrol-code = Code
+enrol-do = Add device
+enrol-busy = Adding…
+enrol-bad-code = That code is not valid, or no longer.
+demo-starting = Setting up the demo…
+demo-retrying = { $why } Trying again…
+demo-device-app = Browser · app
+demo-device-kitchen = Browser · kitchen
+demo-device-office = Browser · office
+sign-in-title = Who is working?
+sign-in-empty = Nobody is known here yet
+sign-in-empty-body = People appear as soon as this device has heard from the hub.
+sign-in-other = Sign in by name
+sign-in-password = Password
+sign-in-username = User name
+sign-in-do = Sign in
+sign-in-busy = Signing in…
+sign-in-wrong = Name or password is wrong.
+sign-in-too-often = Too many tries. Wait a minute.
+sign-out = Sign out
+role-admin = Admin
+role-manager = Manager
+role-staff = Service
+role-kitchen = Kitchen
+
+# This device
+theme = Light or dark
+theme-system = As the system
+theme-light = Light
+theme-dark = Dark
+language = Language
+language-restaurant = The restaurant’s
+person-menu = { $name }: sign out, language, light or dark
+
+# Floor
+floor = Floor
+rooms = Rooms
+tables = { $count ->
+    [one] 1 table
+   *[other] { $count } tables
+}
+guests = { $count ->
+    [one] 1 guest
+   *[other] { $count } guests
+}
+seats = { $count ->
+    [one] 1 seat
+   *[other] { $count } seats
+}
+as-plan = Plan
+as-list = List
+needs-you = Needs you
+floor-empty = No tables yet
+floor-empty-body = They appear here as soon as the floor has been laid out.
+table-free = Free
+table-seated = Seated
+table-not-sent = { $count } not sent
+table-not-in-kitchen = Not in the kitchen
+table-ordered = Ordered
+table-waits = Not at the hub yet
+table-nothing-ordered = Nothing ordered yet
+check-without-table = Check without a table
+how-many-guests = { $table } · how many guests?
+open-for = Open for { $count ->
+    [one] 1 guest
+   *[other] { $count } guests
+}
+more-guests = More
+guests-field = Guests
+
+# Table and check
+back-to-floor = Floor
+here-too = { $count ->
+    [one] { $names } is here too
+   *[other] { $names } are here too
+}
+check-numbered = Check { $number }
+check-of = Check of { $time }
+checks = Checks
+new-check = New check
+check-heading = Check
+check-empty = Nothing ordered yet
+check-empty-body = Tap a dish, or type its name.
+check-unknown = This check is not known here
+check-unknown-body = It may have been opened on another device that has not reached the hub.
+sent-heading = Sent
+course = Course { $course }
+not-sent-heading = Not sent yet
+not-sent-course = Not sent yet · course { $course }
+seat = Seat { $seat }
+place-draft-here = On this device
+place-draft-at-hub = At the hub
+place-sending-here = NOT in the kitchen yet
+place-sent-at-hub = With the kitchen { $time }
+total = Total
+tax-on-top = incl. tax { $amount }
+send-portions = Send { $count }
+nothing-to-send = Nothing to send
+show-check = Check · { $count }
+show-menu = Menu
+open-check = Open the check
+
+# Menu
+search-dishes = Search { $count } dishes, or just type
+search-clear = Clear search
+categories = Categories
+menu-empty = The menu is empty
+menu-empty-body = Dishes appear here as soon as there are some.
+search-empty = No dish by that name
+dish-out = 86
+sold-out = sold out
+dish-more = More for { $dish }
+dish-added = { $dish } added
+dish-unsent = { $count } not sent
+quantity = Quantity
+seat-choice = Seat
+seat-none = Table
+course-choice = Course
+note = Note to the kitchen
+add-dish = Add { $count } · { $price }
+
+# Attention
+attention-title = Needs attention
+attention-count = { $count ->
+    [one] 1 needs attention
+   *[other] { $count } need attention
+}
+attention-empty = Nothing needs you
+attention-empty-body = When something went differently than you meant, it is told here.
+card-two-checks = { $count } checks on { $table }
+card-two-checks-body = Somebody else opened one there too. Both are kept.
+card-already-sent = { $dish } was in the kitchen already
+card-already-sent-by = { $by } sent it at { $time }. It was not fired again.
+card-already-sent-body = It was sent at { $time }. It was not fired again.
+card-line-repeated = { $dish } came twice, and differently
+card-line-repeated-body = The first one stays. Look whether it is right.
+card-found-check = Dishes came for a check that nobody knows
+card-found-check-body = They stand on a check of their own now.
+card-unknown-table = A check’s table is gone
+card-unknown-table-body = The check stands all the same. Give it a table.
+card-price-differs = The price of { $dish } differs
+card-price-differs-body = The line keeps the price that was shown when it was tapped.
+card-not-permitted = Done without permission
+card-not-permitted-body = It went in all the same: { $kind }. A manager should look.
+card-rejected = Not done: { $kind }
+card-missing-range = Some work of a device is lost
+card-missing-range-body = Its numbers { $from } to { $to } are held nowhere any more.
+card-quarantined = Kept aside: { $kind }
+deed-open = open a check
+deed-add = add to a check
+deed-send = send to the kitchen
+
+# Kitchen
+kitchen = Kitchen
+stations = Stations
+all-stations = All
+board-empty = Nothing to cook
+board-empty-body = New tickets appear here by themselves.
+board-offline = Offline since { $time }. New tickets do not arrive here: ask at the pass.
+tickets-open = { $count } open
+oldest-ticket = oldest
+more-tickets = +{ $count } more
+first-tickets = Back to the oldest
+all-day = All day
+kitchen-menu = Language, light or dark
+ticket-new = New
+ticket-warn = Waiting
+ticket-late = Late
+ticket-no-table = No table
+ticket-label = { $table }, fired { $time }
+also-at = also at { $stations }
+more-lines = +{ $count } more lines

@@ -54,7 +54,7 @@ fn one_sentence(ended: &Ended, code: i32) {
 
 #[tokio::test]
 async fn a_setting_that_does_not_read_ends_with_two() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::kit::watched::folder();
     let data = folder.path().to_str().unwrap();
     for (name, value) in [
         ("COMANDA_LISTEN", "nonsense"),
@@ -115,7 +115,7 @@ async fn help_names_every_setting_and_hides_what_is_secret() {
 
 #[tokio::test]
 async fn a_world_that_is_not_ready_ends_with_one() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::kit::watched::folder();
     let file = folder.path().join("file");
     std::fs::write(&file, "not a folder").unwrap();
     let (data, file) = (folder.path().to_str().unwrap(), file.to_str().unwrap());
@@ -171,7 +171,7 @@ async fn a_world_that_is_not_ready_ends_with_one() {
 
 #[tokio::test]
 async fn a_database_that_does_not_answer_ends_with_one_and_without_the_password() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::kit::watched::folder();
     let env = |url: &'static str| {
         [
             ("COMANDA_DATA", folder.path().to_str().unwrap()),

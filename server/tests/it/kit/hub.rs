@@ -52,13 +52,10 @@ impl Home {
         home
     }
 
-    fn nowhere(store: Store) -> Self {
+    pub fn nowhere(store: Store) -> Self {
         Self {
             store,
-            folder: tempfile::Builder::new()
-                .prefix("comanda-it")
-                .tempdir()
-                .expect("a folder"),
+            folder: super::watched::folder(),
             database: postgres::new_name(),
         }
     }
@@ -129,7 +126,7 @@ impl Home {
     /// A copy of the database as it stands; nobody may be connected.
     pub async fn copied(&self) -> Copy {
         let copy = Copy {
-            folder: tempfile::tempdir().expect("a folder"),
+            folder: super::watched::folder(),
             database: postgres::new_name(),
         };
         match self.store {

@@ -3,6 +3,7 @@
 pub mod device;
 pub mod http;
 pub mod hub;
+pub mod kafka;
 pub mod postgres;
 pub mod socket;
 pub mod told;

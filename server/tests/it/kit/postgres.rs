@@ -1,6 +1,6 @@
 //! One real PostgreSQL for the whole test program, with a database for each story.
 
-use super::watched::{Watched, free_port, run};
+use super::watched::{Watched, folder, free_port, run};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -37,7 +37,12 @@ fn bin() -> PathBuf {
 fn as_postgres(words: &[&str]) -> Vec<String> {
     let root = run(Path::new("id"), &["-u"], INSTALL).trim() == "0";
     let user: &[&str] = if root {
-        &["runuser", "-u", "postgres", "--"]
+        &[
+            "setpriv",
+            "--reuid=postgres",
+            "--regid=postgres",
+            "--clear-groups",
+        ]
     } else {
         &[]
     };
@@ -50,11 +55,7 @@ fn as_postgres(words: &[&str]) -> Vec<String> {
 fn cluster() -> &'static Cluster {
     static CLUSTER: OnceLock<Cluster> = OnceLock::new();
     CLUSTER.get_or_init(|| {
-        let folder = tempfile::Builder::new()
-            .prefix("comanda-pg")
-            .tempdir()
-            .expect("a folder")
-            .keep();
+        let folder = folder().keep();
         let data = folder.join("data");
         let (bin, data, path) = (
             bin(),
@@ -86,8 +87,8 @@ fn cluster() -> &'static Cluster {
             "-D {data} -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={path} \
              -c max_connections=300 -c fsync=on -c shared_buffers=64MB"
         );
-        let command = format!("exec {} {settings}", as_postgres(&[&server]).join(" "));
-        let server = Watched::start(&folder, &command);
+        let command = format!("{} {settings}", as_postgres(&[&server]).join(" "));
+        let server = Watched::server(&folder, &command);
         wait_until_ready(&bin, port);
         Cluster {
             port,

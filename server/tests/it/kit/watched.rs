@@ -1,23 +1,29 @@
-//! Servers that live as long as this test program: their keeper hears when it ends, however that happens.
+//! Servers and folders that live as long as this test program: their keeper hears when it ends, however that happens.
 
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
+use std::sync::OnceLock;
+use tempfile::TempDir;
 
-/// A server whose keeper reads a pipe of ours: at its end the server is killed and its folder removed.
+/// What is kept until this is dropped or the test program is gone, as its keeper reads a pipe of ours.
 #[derive(Debug)]
 pub struct Watched {
     _until: ChildStdin,
 }
 
 impl Watched {
-    /// Runs `command` (a line of shell that becomes the server) with its output in `folder/log`.
-    pub fn start(folder: &Path, command: &str) -> Self {
-        let script = format!(
-            "cd / && {command} >>'{folder}/log' 2>&1 </dev/null & p=$!; read -r _; kill -9 $p; wait $p; rm -rf '{folder}'",
-            folder = folder.display()
-        );
+    /// Runs a server (a line of shell that becomes it) with its output in `folder/log`; at the end it is killed.
+    pub fn server(folder: &Path, command: &str) -> Self {
+        let folder = folder.display();
+        Self::keeper(&format!(
+            "cd / && exec {command} >>'{folder}/log' 2>&1 </dev/null & p=$!; read -r _; kill -9 $p"
+        ))
+    }
+
+    fn keeper(script: &str) -> Self {
         let mut keeper = Command::new("setsid")
-            .args(["bash", "-c", &script])
+            .args(["bash", "-c", script])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -27,6 +33,25 @@ impl Watched {
             _until: keeper.stdin.take().expect("a pipe was asked for"),
         }
     }
+}
+
+/// One folder for all that this test program writes; it goes when the program does.
+fn root() -> &'static Path {
+    static ROOT: OnceLock<(PathBuf, Watched)> = OnceLock::new();
+    let (folder, _) = ROOT.get_or_init(|| {
+        let folder = tempfile::Builder::new().prefix("comanda-it").tempdir();
+        let folder = folder.expect("a folder").keep();
+        // PostgreSQL runs as another user where the tests run as root.
+        let open = std::fs::Permissions::from_mode(0o711);
+        std::fs::set_permissions(&folder, open).expect("the folder is ours");
+        let script = format!("read -r _; sleep 1; rm -rf '{}'", folder.display());
+        (folder, Watched::keeper(&script))
+    });
+    folder
+}
+
+pub fn folder() -> TempDir {
+    tempfile::tempdir_in(root()).expect("a folder")
 }
 
 /// Runs a program to its end and gives what it said; panics where it fails, with what to install.

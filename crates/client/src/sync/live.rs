@@ -24,6 +24,8 @@ pub(crate) struct Live {
     /// Another device uses this one's name: a child's id has to be drawn.
     pub(crate) forked: bool,
     pub(crate) pull_due: bool,
+    /// A push has come to nothing: the log is followed all the same, before the next try.
+    pub(crate) pull_first: bool,
     /// Where the hub expects this queue to go on, if that is not where this device thinks.
     pub(crate) push_from: Option<u64>,
     /// The first and last `mid` of the push under way.
@@ -44,6 +46,7 @@ impl Live {
             behind: false,
             forked: false,
             pull_due: true,
+            pull_first: false,
             push_from: None,
             pushing: None,
             push_held: false,
@@ -68,6 +71,7 @@ impl Live {
         self.behind = false;
         self.forked = false;
         self.pull_due = true;
+        self.pull_first = false;
         self.push_from = None;
         self.pushing = None;
         self.push_held = false;

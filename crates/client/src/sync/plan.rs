@@ -47,13 +47,15 @@ impl Core {
             let oldest = self.oldest(&identity)?;
             return Ok(Step::Snapshot { oldest });
         }
-        if !self.live.push_held
+        let pull_first = self.live.pull_first && !revoked;
+        if !pull_first
+            && !self.live.push_held
             && !self.live.behind
             && let Some(push) = self.next_push(&identity)?
         {
             return Ok(Step::Push(push));
         }
-        if !revoked && self.live.pull_due {
+        if pull_first || !revoked && self.live.pull_due {
             return Ok(self.pull_request(&identity)?.map_or(Step::Rest, Step::Pull));
         }
         Ok(Step::Rest)

@@ -23,6 +23,7 @@ pub(crate) struct Page {
 impl Core {
     /// What came of a pull.
     pub fn on_pull(&mut self, answer: Result<PullAnswer, CallError>, now: Moment) -> Stored<After> {
+        self.live.pull_first = false;
         match answer {
             Err(error) => self.call_failed("pull", &error, now),
             Ok(PullAnswer::Reset { .. }) => {

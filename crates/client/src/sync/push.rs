@@ -86,7 +86,10 @@ impl Core {
                 self.live.forked = true;
                 Ok(self.live.once_more())
             }
-            Err(error) => self.call_failed("push", &error, now),
+            Err(error) => {
+                self.live.pull_first = true;
+                self.call_failed("push", &error, now)
+            }
         }
     }
 
@@ -121,6 +124,7 @@ impl Core {
             self.live.push_from = last.map(|last| last + 1);
         }
         // A hub that takes a push and answers nothing of it would be asked for ever.
+        self.live.pull_first = last.is_none();
         Ok(last.map_or(After::Wait, |_| After::Go))
     }
 
@@ -146,6 +150,7 @@ impl Core {
                 &format!("the hub expects command {expected}, which nobody holds"),
             );
             self.set_other(Some("gap".into()));
+            self.live.pull_first = true;
             return Ok(After::Wait);
         }
         self.live.push_from = Some(from);

@@ -3,7 +3,7 @@
 use super::calls::CallError;
 use super::live::{Compared, compare};
 use super::plan::After;
-use super::rebase::{hub_time, replay};
+use super::rebase::{dropped_by_number, hub_time, replay};
 use crate::core::Core;
 use crate::error::{StoreError, Stored};
 use crate::identity::Identity;
@@ -167,7 +167,7 @@ fn outcomes(db: &Connection, identity: &Identity, read: &Read, now: Moment) -> S
         let waiting = pending::by_mid(db, decided.mid)?;
         let sent = sent::by_mid(db, identity.device, decided.mid)?;
         match (waiting, sent) {
-            (Some(pending), _) if pending.cmd_id == decided.cmd_id => {
+            (Some(pending), _) if pending.cmd_id == decided.cmd_id || dropped_by_number() => {
                 pending::remove(db, decided.mid)?;
                 let at = hub_time(db, now)?;
                 sent::insert(db, identity.device, &pending, &was, at)?;

@@ -1,6 +1,6 @@
 //! Pushing: lost answers, gaps, bounds, and a hub that says no.
 
-use crate::peer::{Peer, gap, order, refused};
+use crate::peer::{BEN, Peer, gap, order, refused};
 use crate::tablet::{Tablet, add, dead, open, open_with, send};
 use client::sync::{After, Step};
 use protocol::sync::{Beside, MOST_COMMANDS, MOST_PUSH_BYTES};
@@ -25,7 +25,9 @@ fn an_answer_that_was_lost_does_not_fire_twice() {
     let after = tablet.core.on_push(&push, Err(dead()), tablet.now).unwrap();
     assert_eq!(after, After::Wait);
     assert!(matches!(tablet.pill().link, Link::Offline { .. }));
-    // When it is pushed again, byte for byte
+    // When, after a pull that fails too, it is pushed again, byte for byte
+    assert!(matches!(tablet.core.next_step().unwrap(), Step::Pull(_)));
+    tablet.core.on_pull(Err(dead()), tablet.now).unwrap();
     let again = tablet.push();
     let bytes = |push: &protocol::sync::PushRequest| {
         let commands = push.commands.iter();
@@ -126,6 +128,25 @@ fn a_hub_that_is_ill_is_left_alone_and_the_tablet_goes_on() {
     tablet.sync(&mut peer);
     assert_eq!(tablet.pill().link, Link::Online);
     assert_eq!(peer.state.order(order(1)).unwrap().lines.len(), 1);
+}
+
+#[test]
+fn a_push_that_is_refused_again_and_again_does_not_keep_the_log_out() {
+    let mut peer = Peer::new();
+    let mut tablet = Tablet::at(&mut peer);
+    tablet.does(open(order(1)));
+    for number in 2..5 {
+        let push = tablet.push();
+        let refused = Err(refused(422, "invalid"));
+        tablet.core.on_push(&push, refused, tablet.now).unwrap();
+        peer.other(BEN, open_with(order(number), &[number]));
+        assert_eq!(tablet.step(&mut peer), After::Go, "a pull");
+        assert_eq!(tablet.check(order(number)).lines.len(), 1);
+    }
+    // Written down once for each time that something else has come between
+    assert_eq!(tablet.pill().waiting, 1);
+    tablet.sync(&mut peer);
+    assert_eq!(tablet.pill().waiting, 0);
 }
 
 #[test]

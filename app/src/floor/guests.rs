@@ -51,6 +51,8 @@ pub fn GuestChoice(
     let onkeydown = move |event: KeyboardEvent| {
         let digit = event.key().to_string().parse::<u16>().ok();
         if let Some(guests) = digit.filter(|digit| !more() && (1..=LARGE).contains(digit)) {
+            // Else the table's page, which is there by then, would take it for the begin of a search.
+            event.prevent_default();
             open.call(guests);
         }
     };

@@ -26,8 +26,12 @@ pub fn CheckSide(
     /// Who else is on this check; said here where the bar has no room for it.
     company: Option<String>,
 ) -> Element {
-    let locale = use_locale();
-    let state = ListState::of(&reading.read(), Option::is_none);
+    let (shared, locale) = (use_shared(), use_locale());
+    let state = match ListState::of(&reading.read(), Option::is_none) {
+        // It may be the one whose opening is on its way.
+        ListState::Empty if *shared.flying.read() > 0 => ListState::Loading,
+        state => state,
+    };
     rsx! {
         aside { class: "check-side", aria_label: say!(locale, "check-heading"),
             CheckHead { order, check, table, onnew }

@@ -101,11 +101,7 @@ fn shown(ticket: &Ticket, names_station: bool, locale: &Locale) -> TicketShown {
         (None, Some(number)) => format!("#{number}"),
         (None, None) => say!(locale, "ticket-no-table"),
     };
-    let lines: Vec<LineShown> = ticket
-        .lines
-        .iter()
-        .map(|line| line_shown(line, locale))
-        .collect();
+    let lines = merged(ticket.lines.iter().map(|line| line_shown(line, locale)));
     let guests = say!(locale, "guests", count = ticket.guests);
     let course = (ticket.course > 1).then(|| say!(locale, "course", course = ticket.course));
     let about = ticket
@@ -130,6 +126,22 @@ fn shown(ticket: &Ticket, names_station: bool, locale: &Locale) -> TicketShown {
         table,
         lines,
     }
+}
+
+/// What is cooked alike is one line: two taps of a dish are two portions of it.
+fn merged(lines: impl Iterator<Item = LineShown>) -> Vec<LineShown> {
+    let mut merged: Vec<LineShown> = Vec::new();
+    for line in lines {
+        let alike = |other: &&mut LineShown| {
+            (&other.name, &other.note, &other.allergens)
+                == (&line.name, &line.note, &line.allergens)
+        };
+        match merged.iter_mut().find(alike) {
+            Some(same) => same.quantity = same.quantity.saturating_add(line.quantity),
+            None => merged.push(line),
+        }
+    }
+    merged
 }
 
 fn line_shown(line: &TicketLine, locale: &Locale) -> LineShown {
@@ -200,6 +212,27 @@ mod tests {
         let line = &ticket.lines[0];
         assert_eq!(line.note.as_deref(), Some("no parmesan · also at Fry"));
         assert_eq!(line.allergens, ["Milk"]);
+    }
+
+    #[test]
+    fn what_is_cooked_alike_is_one_line_and_what_is_not_stays_apart() {
+        let shown = tickets(&board(2), None, &english());
+        let names = |ticket: &TicketShown| -> Vec<(u16, String)> {
+            let lines = ticket.lines.iter();
+            lines
+                .map(|line| (line.quantity, line.name.clone()))
+                .collect()
+        };
+        let burgers = names(&shown[1]).split_off(1);
+        assert_eq!(
+            burgers,
+            [(1, "Burger".to_owned()), (1, "Burger".to_owned())]
+        );
+        let mut board = board(1);
+        let again = board.tickets[0].lines[1].clone();
+        board.tickets[0].lines.push(again);
+        let shown = tickets(&board, None, &english());
+        assert_eq!(names(&shown[0])[1], (2, "Sea bass".to_owned()));
     }
 
     #[test]

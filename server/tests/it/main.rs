@@ -2,6 +2,13 @@
 //!
 //! Every story that `on_both!` lists runs on SQLite and on PostgreSQL, and what it was answered has to be the same.
 
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a story that cannot go on says why"
+)]
+
 #[macro_use]
 mod kit;
 

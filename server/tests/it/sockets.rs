@@ -77,7 +77,7 @@ async fn a_first_send_is_told_once_even_where_no_station_cooks_it(store: Store) 
     let mut socket = Socket::connect(&hub, &hub.token("ben").await).await;
     let open = tablet.open(0, 0);
     let frozen = json!({"name": "Tap water", "kitchenName": null, "price": 0, "taxRate": "0", "allergens": [], "stations": [], "revision": 1});
-    let mut fire = |tablet: &mut Tablet| {
+    let fire = |tablet: &mut Tablet| {
         let mut add = tablet.add_and_fire(open.order, 1);
         add.wire["args"]["lines"][0]["frozen"] = frozen.clone();
         add

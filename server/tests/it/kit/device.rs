@@ -353,11 +353,6 @@ impl Tablet {
         let good = UnparsedPublicKey::new(&ED25519, key).verify(message.as_bytes(), &sig);
         assert!(good.is_ok(), "the position is signed by the pinned key");
     }
-
-    /// Takes the position that an answer gave as this device's own.
-    pub fn moved(&mut self, answer: &Value) {
-        self.position = answer["position"].clone();
-    }
 }
 
 /// The cards that entries have raised, each as its `what`.

@@ -130,6 +130,8 @@ impl Broker {
         let args = [
             "-C",
             "-q",
+            "-X",
+            "fetch.wait.max.ms=20",
             "-e",
             "-b",
             &address,

@@ -11,7 +11,7 @@ pub mod watched;
 
 pub use device::{Cmd, Tablet};
 pub use http::Answer;
-pub use hub::{Home, Hub, Options};
+pub use hub::{Hub, Options};
 pub use postgres::Store;
 pub use socket::Socket;
 

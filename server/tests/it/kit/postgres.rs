@@ -62,7 +62,7 @@ fn cluster() -> &'static Cluster {
             data.display().to_string(),
             folder.display().to_string(),
         );
-        if as_postgres(&[]).first().is_some() {
+        if !as_postgres(&[]).is_empty() {
             run(Path::new("chown"), &["postgres", &path], INSTALL);
         }
         let initdb = bin.join("initdb").display().to_string();

@@ -2,14 +2,21 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use tempfile::TempDir;
 
 /// What is kept until this is dropped or the test program is gone, as its keeper reads a pipe of ours.
 #[derive(Debug)]
 pub struct Watched {
-    _until: ChildStdin,
+    keeper: Child,
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        let _ended = self.keeper.wait();
+    }
 }
 
 impl Watched {
@@ -22,16 +29,14 @@ impl Watched {
     }
 
     fn keeper(script: &str) -> Self {
-        let mut keeper = Command::new("setsid")
+        let keeper = Command::new("setsid")
             .args(["bash", "-c", script])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("bash and setsid are there");
-        Self {
-            _until: keeper.stdin.take().expect("a pipe was asked for"),
-        }
+        Self { keeper }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Prints one evening as the bridge would answer it, for `look/`: made from the bridge's own types, so it cannot drift.
 
 #[expect(clippy::unwrap_used, reason = "made by hand, and looked at by us only")]
-#[path = "../src/fixtures/models.rs"]
+#[path = "../src/fixtures/models/mod.rs"]
 mod models;
 
 use protocol::bridge::Model;

@@ -12,6 +12,7 @@ mod pull;
 mod pulse;
 mod push;
 mod rebase;
+mod replay;
 mod retention;
 mod snapshot;
 mod sockets;

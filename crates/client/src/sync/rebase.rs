@@ -1,19 +1,19 @@
-//! The rebase: entries onto base, what they decide out of the queue, and all that is pending replayed on top.
+//! The rebase: entries onto base, and what they decide out of the queue.
 
 use super::pull::Page;
+use super::replay::replay;
 use super::retention;
 use crate::error::Stored;
 use crate::identity::Identity;
 use crate::state;
 use crate::store::entries::{self, Kept};
-use crate::store::rows::{self, Layer};
+use crate::store::rows::Layer;
 use crate::store::{meta, pending, sent};
 use crate::topics::{self, Topics};
 use domain::ids::CommandId;
-use domain::rules::{Ctx, Origin, Place};
 use domain::sync::{EntryHead, Outcome, Position};
 use domain::time::Moment;
-use domain::{Envelope, Event, State, Unknown};
+use domain::{Event, State, Unknown};
 use protocol::bridge::Topic;
 use protocol::sync::{Signed, Was};
 use rusqlite::Connection;
@@ -232,59 +232,6 @@ pub(crate) fn dropped_by_number() -> bool {
 #[cfg(not(feature = "planted"))]
 pub(crate) fn dropped_by_number() -> bool {
     false
-}
-
-/// Clears the overlay whole and replays what is pending, in order, through the same rules. What they refuse now
-/// removes nothing: only the hub's word is final.
-pub(crate) fn replay(
-    db: &Connection,
-    identity: &Identity,
-    mut state: State,
-    topics: &mut Topics,
-) -> Stored<()> {
-    for key in rows::keys(db, Layer::Overlay)? {
-        topics.extend(topics::of_key(&key));
-    }
-    rows::clear(db, Layer::Overlay)?;
-    state.settle();
-    let position = meta::get(db, &meta::POSITION)?.map(|signed| signed.position);
-    let applied = meta::applied(db)?;
-    for pending in pending::all(db)? {
-        let epoch = position.as_ref().map_or(0, |position| position.epoch.n);
-        // Base has it already, from before this device was copied: it is only waiting for its own place in the log.
-        if entries::decides(db, epoch, applied, pending.cmd_id)? {
-            continue;
-        }
-        // One that a newer core stored is kept and sent as it is.
-        if let Some(envelope) = pending.envelope() {
-            replay_one(db, identity, &mut state, &envelope)?;
-        }
-    }
-    state::save(db, Layer::Overlay, &mut state, topics)
-}
-
-fn replay_one(
-    db: &Connection,
-    identity: &Identity,
-    state: &mut State,
-    envelope: &Envelope,
-) -> Stored<()> {
-    let Ok(command) = envelope.command() else {
-        return Ok(());
-    };
-    let ctx = Ctx {
-        command: envelope.cmd_id,
-        by: envelope.by,
-        device: Some(identity.device),
-        at: envelope.at,
-        origin: Origin::Queued,
-        place: Place::Device,
-    };
-    state::load_scope(db, Layer::Base, state, &command, &ctx)?;
-    match domain::decide(state, &command, &ctx) {
-        Ok(events) => state::apply(db, Layer::Base, state, &events),
-        Err(_) => Ok(()),
-    }
 }
 
 /// The hub's time of the newest entry here, for what has none of its own.

@@ -3,7 +3,8 @@
 use super::calls::CallError;
 use super::live::{Compared, compare};
 use super::plan::After;
-use super::rebase::{dropped_by_number, hub_time, replay};
+use super::rebase::{dropped_by_number, hub_time};
+use super::replay::replay;
 use crate::core::Core;
 use crate::error::{StoreError, Stored};
 use crate::identity::Identity;

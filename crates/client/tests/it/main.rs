@@ -10,6 +10,7 @@ mod engine;
 mod fork;
 mod limits;
 mod machine;
+mod native;
 mod peer;
 mod pull;
 mod push;

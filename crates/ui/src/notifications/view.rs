@@ -1,6 +1,7 @@
 //! A card → what happened, what became of it, and where to look.
 
 use crate::components::{Icon, Tone};
+use crate::floor::view::first_name;
 use crate::strings::Locale;
 use domain::ids::OrderId;
 use domain::notifications::{About, Card};
@@ -94,7 +95,7 @@ fn already_sent(by: Option<&Name>, time: String, locale: &Locale) -> String {
         Some(by) => say!(
             locale,
             "card-already-sent-by",
-            by = by.as_str(),
+            by = first_name(by.as_str()),
             time = time
         ),
         None => say!(locale, "card-already-sent-body", time = time),
@@ -151,7 +152,7 @@ mod tests {
         assert_eq!(shown[0].title, "Beef tartare was in the kitchen already");
         assert_eq!(
             shown[0].body,
-            "Ben Adler sent it at 19:21. It was not fired again."
+            "Ben sent it at 19:21. It was not fired again."
         );
         assert!(shown[0].order.is_some());
         assert_eq!(shown[1].title, "2 checks on T4");

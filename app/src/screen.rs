@@ -47,11 +47,16 @@ fn Pages() -> Element {
         Route::Floor => rsx! {
             FloorPage {}
         },
+        // A list of one: only in a list does another key make another page, with readings of its own.
         Route::Table(table, order) => rsx! {
-            TablePage { key: "{table}", table, order }
+            for table in [table] {
+                TablePage { key: "{table}", table, order }
+            }
         },
         Route::Check(order) => rsx! {
-            CheckPage { key: "{order}", order }
+            for order in [order] {
+                CheckPage { key: "{order}", order }
+            }
         },
     }
 }

@@ -10,7 +10,7 @@ use ui::components::list::{Loading, Unreadable};
 use ui::components::{Button, Glyph, Icon, ListState, Look, Nothing, Tab, TabList, Tag, Tone};
 use ui::notifications::CardNote;
 use ui::orders::{act, view};
-use ui::route::{Route, go};
+use ui::route::{Route, turn};
 use ui::say;
 use ui::shared::{use_locale, use_shared};
 
@@ -116,7 +116,7 @@ fn CheckHead(
                 current: order.to_string(),
                 onselect: move |id: String| {
                     if let Ok(order) = id.parse() {
-                        go(route, Route::Table(table, Some(order)));
+                        turn(route, Route::Table(table, Some(order)));
                     }
                 },
             }

@@ -42,8 +42,11 @@ pub fn TablePage(table: TableId, order: Option<OrderId>) -> Element {
         room.map(|room| room.name.clone())
     });
     match order.or(newest) {
+        // A list of one, so that another check is another component.
         Some(order) => rsx! {
-            OpenCheck { key: "{order}", order, table: known(), room: room() }
+            for order in [order] {
+                OpenCheck { key: "{order}", order, table: known(), room: room() }
+            }
         },
         None => rsx! {
             FreeTable { id: table, table: known(), room: room() }

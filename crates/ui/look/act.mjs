@@ -95,6 +95,18 @@ await step("an update waits for a quiet moment", async () => {
   assert.notEqual(await page.title(), "activated");
   await page.waitForFunction(() => document.title === "activated", null, { timeout: 15_000 });
 });
+await step("another check of the table is another page, and so is the way back to the first", async () => {
+  page = await open("/?each=1");
+  await page.getByRole("heading", { name: "Floor" }).waitFor();
+  await page.goto(`${hub.url}/?each=1#/table/01900000-0000-7000-8000-000300000003/01900000-0000-7000-8000-00010000001b`);
+  await page.getByRole("heading", { name: /^Check 27/ }).waitFor();
+  await page.getByRole("tab", { name: /^Check of/ }).click();
+  await page.getByRole("heading", { name: /^Check 28/ }).waitFor();
+  await page.getByRole("tab", { name: "Check 27" }).press("Enter");
+  await page.getByRole("heading", { name: /^Check 27/ }).waitFor();
+  await page.goBack();
+  await page.getByRole("heading", { name: "Floor" }).waitFor();
+});
 await step("a core that does not answer is said, and the same call can be made again", async () => {
   page = await open("/?silent=1");
   await page.getByRole("button", { name: /^T4 · / }).first().click();

@@ -82,7 +82,11 @@ async function answer(request) {
   if (ask.has("silent") && request.call === "submit") return new Promise(() => {});
   if (request.call === "submit") return submit(state, request);
   if (request.call === "session") return session(state, request);
-  return { answer: "view", revision, model: state[request.view.of] };
+  const model = state[request.view.of];
+  // Any other check is one by another number.
+  if (ask.has("each") && model.check && request.view.order !== model.check.order)
+    return { answer: "view", revision, model: { ...model, check: { ...model.check, order: request.view.order, number: 28 } } };
+  return { answer: "view", revision, model };
 }
 
 window.comanda = {

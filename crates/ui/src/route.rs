@@ -68,6 +68,12 @@ pub fn go(mut route: Signal<Route>, to: Route) {
     web::set_hash(&to.hash());
 }
 
+/// Turns to another check of the same table: Back still leads to where one came from.
+pub fn turn(mut route: Signal<Route>, to: Route) {
+    route.set(to);
+    web::replace_hash(&to.hash());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -29,7 +29,10 @@ pub fn BoardPage() -> Element {
     };
     let name = station();
     rsx! {
-        StationBoard { key: "{name:?}", station: name, onstation }
+        // A list of one: only in a list does another key make another board, with a reading of its own.
+        for name in [name] {
+            StationBoard { key: "{name:?}", station: name, onstation }
+        }
     }
 }
 

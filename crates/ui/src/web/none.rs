@@ -43,7 +43,7 @@ pub fn hash() -> String {
     String::new()
 }
 pub fn set_hash(_hash: &str) {}
-pub fn back() {}
+pub fn replace_hash(_hash: &str) {}
 pub fn on_window(_event: &str, _tell: impl FnMut() + 'static) -> Listener {
     Listener
 }

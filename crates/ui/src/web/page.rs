@@ -186,9 +186,10 @@ pub fn set_hash(hash: &str) {
     }
 }
 
-pub fn back() {
+/// The same without a step that Back would lead to.
+pub fn replace_hash(hash: &str) {
     if let Some(window) = window() {
-        let _ = window.history().and_then(|history| history.back());
+        let _ = window.location().replace(hash);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Adding lines to a check. A union by line id: nobody's line is ever lost to somebody else's.
 
 use super::open::opened;
-use super::send::{Fire, fired, unsent_of};
+use super::send::{Fire, fired, unsent_with};
 use super::{Frozen, Line, LineState, MOST_LINES, Order};
 use crate::event::Event;
 use crate::ids::{DishId, LineId, OrderId};
@@ -87,6 +87,14 @@ pub fn add(state: &State, cmd: &Add, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
     let mut events = Vec::new();
     let order = state.order(cmd.order);
     if order.is_none() {
+        if ctx.origin == Origin::Live {
+            // What cannot be is named before what is not there.
+            let lines = added_lines(state, cmd.order, None, &cmd.lines, ctx, &mut cards);
+            return Err(match lines {
+                Err(bad @ Refusal::Bad { .. }) => bad,
+                Ok(_) | Err(Refusal::Rule(_) | Refusal::Unknown(_)) => Refusal::Unknown("order"),
+            });
+        }
         events.push(found_check(state, cmd.order, ctx, &mut cards)?);
     }
     let lines = added_lines(state, cmd.order, order, &cmd.lines, ctx, &mut cards)?;
@@ -101,10 +109,7 @@ pub fn add(state: &State, cmd: &Add, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
         );
     }
     if let Some(fire) = &cmd.fire {
-        let mut unsent: Vec<&Line> = order
-            .map(|order| order.unsent().collect())
-            .unwrap_or_default();
-        unsent.extend(unsent_of(&lines));
+        let unsent = unsent_with(order, &lines);
         events.extend(fired(cmd.order, &unsent, &fire.tickets, ctx, state)?);
     }
     events.extend(cards.into_events());
@@ -118,9 +123,6 @@ fn found_check(
     ctx: &Ctx,
     cards: &mut Cards,
 ) -> Result<Event, Refusal> {
-    if ctx.origin == Origin::Live {
-        return Err(Refusal::Unknown("order"));
-    }
     let settings = state.settings().ok_or(Refusal::Unknown("restaurant"))?;
     let guests = Guests::new(1).map_err(|bad| Refusal::bad("guests", bad.code()))?;
     cards.raise(About::FoundCheck { order });

@@ -1,7 +1,7 @@
 //! Opening a check: on a table, for so many guests, perhaps with its first lines and a Send.
 
 use super::add::{NewLine, added_lines};
-use super::send::{Fire, fired, unsent_of};
+use super::send::{Fire, fired, unsent_with};
 use super::{Order, add};
 use crate::event::Event;
 use crate::ids::{OrderId, PersonId, TableId};
@@ -65,7 +65,9 @@ pub fn open(state: &State, cmd: &Open, ctx: &Ctx) -> Result<Vec<Event>, Refusal>
         return Err(Refusal::bad("items", "too_many"));
     }
     let mut events = vec![opening(state, cmd, ctx, settings, &mut cards)?];
-    let lines = added_lines(state, cmd.order, None, &cmd.lines, ctx, &mut cards)?;
+    // A found check is there already, perhaps with some of these very lines.
+    let there = state.order(cmd.order);
+    let lines = added_lines(state, cmd.order, there, &cmd.lines, ctx, &mut cards)?;
     if !lines.is_empty() {
         let (at, lines_of) = (ctx.at, cmd.order);
         events.push(
@@ -78,13 +80,8 @@ pub fn open(state: &State, cmd: &Open, ctx: &Ctx) -> Result<Vec<Event>, Refusal>
         );
     }
     if let Some(fire) = &cmd.fire {
-        events.extend(fired(
-            cmd.order,
-            &unsent_of(&lines),
-            &fire.tickets,
-            ctx,
-            state,
-        )?);
+        let unsent = unsent_with(there, &lines);
+        events.extend(fired(cmd.order, &unsent, &fire.tickets, ctx, state)?);
     }
     events.extend(cards.into_events());
     Ok(events)

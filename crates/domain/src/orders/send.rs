@@ -1,9 +1,9 @@
 //! Sending to the kitchen: exactly the lines not yet fired, each once, one ticket for each station and course.
 
-use super::{Line, LineState, Ticket};
+use super::{Line, LineState, Order, Ticket};
 use crate::command::Command;
 use crate::event::Event;
-use crate::ids::{LineId, OrderId, PersonId, TicketId};
+use crate::ids::{LineId, OrderId, PersonId, TicketId, derived};
 use crate::notifications::{About, Cards};
 use crate::refusal::Refusal;
 use crate::rules::{Ctx, Origin};
@@ -151,8 +151,10 @@ fn already_sent(order: OrderId, line: &Line, by: Option<Name>, at: Moment) -> Ab
     }
 }
 
-pub(super) fn unsent_of(lines: &[Line]) -> Vec<&Line> {
-    lines.iter().filter(|line| line.is_draft()).collect()
+/// What a check has unsent, with what a command adds to it.
+pub(super) fn unsent_with<'a>(order: Option<&'a Order>, added: &'a [Line]) -> Vec<&'a Line> {
+    let before = order.into_iter().flat_map(Order::unsent);
+    before.chain(added).collect()
 }
 
 /// The event that fires these lines; none where there is nothing to fire.
@@ -167,15 +169,18 @@ pub(super) fn fired(
         return Ok(None);
     }
     let groups = grouped(lines.iter().copied());
-    if groups.len() > ids.len() {
+    // Others may have added since the sender counted: a fact does not fail for lack of an id.
+    if groups.len() > ids.len() && ctx.origin == Origin::Live {
         return Err(Refusal::bad("tickets", "too_few"));
     }
+    let more = (0..).map(|n| TicketId(derived(ctx.command, "ticket", n)));
+    let ids = ids.iter().copied().chain(more);
     let (by, by_name, at) = (ctx.by, ctx.by_name(state), ctx.at);
     let tickets = groups
         .into_iter()
         .zip(ids)
         .map(|(((course, station), lines), id)| Ticket {
-            id: *id,
+            id,
             station: station.clone(),
             course,
             by,

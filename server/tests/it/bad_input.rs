@@ -448,11 +448,14 @@ async fn the_checks_come_in_the_contracts_order(store: Store) -> Transcript {
             .await
             .refused(404, "not_found");
         let unknown = json!({"items": [{"dishId": fresh(), "quantity": 1}]});
-        hub.post(&path)
-            .by(&ana)
-            .json(&unknown)
-            .await
-            .refused(404, "not_found");
+        hub.post(&path).by(&ana).json(&unknown).await.refused(
+            if path.contains("not-an-id") { 404 } else { 422 },
+            if path.contains("not-an-id") {
+                "not_found"
+            } else {
+                "invalid"
+            },
+        );
     }
     hub.told()
 }

@@ -314,9 +314,11 @@ fn dish(id: DishId, text: &str, price: i64, stations: &[&str]) -> Dish {
 
 /// What the cards of these events are about.
 pub(super) fn cards(events: &[Event]) -> Vec<&About> {
-    let card = |event| match event {
-        Event::CardRaised(raised) => Some(&raised.card.about),
-        _ => None,
-    };
-    events.iter().filter_map(card).collect()
+    events
+        .iter()
+        .filter_map(|event| match event {
+            Event::CardRaised(raised) => Some(&raised.card.about),
+            _ => None,
+        })
+        .collect()
 }

@@ -11,8 +11,22 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-export function launch() {
-  return chromium.launch({ executablePath: process.env.COMANDA_CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+const HOW = { executablePath: process.env.COMANDA_CHROMIUM ?? "/usr/bin/chromium", args: FLAGS };
+
+export const launch = () => chromium.launch(HOW);
+
+// A browser with a profile on the disk, which can be killed and started again on it.
+export async function launchOn(profile, options) {
+  const context = await chromium.launchPersistentContext(profile, { ...HOW, ...options });
+  const devtools = await context.browser().newBrowserCDPSession();
+  const { processInfo } = await devtools.send("SystemInfo.getProcessInfo");
+  const { id } = processInfo.find(({ type }) => type === "browser");
+  const kill = () => {
+    const closed = new Promise((resolve) => context.once("close", resolve));
+    process.kill(id, "SIGKILL");
+    return closed;
+  };
+  return { context, kill };
 }
 
 // A browser of its own whose screens belong to a restaurant already, though to no device of a hub's.

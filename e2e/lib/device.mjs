@@ -1,15 +1,17 @@
 // One device: a browser of its own behind a network of its own, and what its core knows, asked over the bridge.
 import { call, listen, open } from "./browser.mjs";
-import { id } from "./ids.mjs";
 import { proxyTo } from "./proxy.mjs";
 import { until } from "./until.mjs";
 
 export async function newDevice(browser, hub, { screen = "app", ...options } = {}) {
-  const net = await proxyTo(hub.url);
-  const context = await browser.newContext({ serviceWorkers: "allow", ...options });
+  return deviceIn(await browser.newContext(options), await proxyTo(hub.url), screen);
+}
+
+export async function deviceIn(context, net, screen = "app") {
+  // Long enough for a machine with much to do, short enough to be told of.
+  context.setDefaultTimeout(10_000);
   const address = screen === "kitchen" ? `${net.url}/kitchen/` : `${net.url}/`;
-  const page = await open(context, address);
-  return new Device(context, page, net, address);
+  return new Device(context, await open(context, address), net, address);
 }
 
 export class Device {
@@ -25,37 +27,62 @@ export class Device {
   attention = async () => (await this.query({ of: "attention" })).cards;
   session = () => this.query({ of: "session" });
 
-  // In a demo a browser is enrolled by itself: the screen asks for it.
-  async enrolled() {
-    await until(async () => (await this.session()).people.length > 0, { what: "enrolled, with people" });
-  }
-
-  async signIn(username) {
-    await this.enrolled();
-    const said = await call(this.page, { call: "session", ask: "sign_in", username, password: `demo-${username}` });
-    if (said.answer !== "done") throw new Error(`sign in: ${JSON.stringify(said)}`);
-  }
-
   async table(name) {
     return (await this.floor()).tables.find((table) => table.name === name);
   }
 
-  async dish(name) {
-    return (await this.query({ of: "menu" })).dishes.find((dish) => dish.name.startsWith(name));
+  // The open checks, whole.
+  async checks() {
+    const { tables, loose } = await this.floor();
+    const briefs = [...tables.flatMap((table) => table.checks), ...loose];
+    return Promise.all(briefs.map(({ order }) => this.check(order)));
   }
 
-  async submit(kind, args, cmdId = id()) {
-    const said = await call(this.page, { call: "submit", cmdId, kind, version: 1, args });
-    if (said.answer !== "stored") throw new Error(`${kind}: ${JSON.stringify(said)}`);
-    return said;
+  // Says what it was not, where it was not.
+  drained = () =>
+    until(async () => {
+      const sync = await this.sync();
+      return (sync.link.is === "online" && sync.waiting === 0) || Promise.reject(new Error(JSON.stringify(sync)));
+    });
+
+  // What people do, by what they see.
+  button = (name) => this.page.getByRole("button", { name });
+  pill = () => this.page.getByRole("banner").getByRole("button", { name: /All sent|waiting|offline|Trouble|connecting|Starting/ });
+  line = (dish) => this.page.getByRole("listitem").filter({ hasText: dish });
+
+  async signIn(name) {
+    await this.button(new RegExp(`Sign in as ${name}|^${name}|\\b${name} `)).first().click();
+    await this.button(new RegExp(`^${name}: sign out`)).waitFor();
   }
 
-  async drained() {
-    await until(async () => {
-      const { link, waiting } = await this.sync();
-      return link.is === "online" && waiting === 0;
-    }, { what: "drained" });
+  async toFloor() {
+    await this.button("Floor").click();
+    await this.page.getByRole("heading", { name: "Floor" }).waitFor();
   }
+
+  async openTable(table, guests) {
+    await this.goTo(table);
+    await this.button(guests === 1 ? "1 guest" : `${guests} guests`).click();
+    await this.page.getByRole("complementary", { name: "Check" }).waitFor();
+  }
+
+  // On the plan or in the list, not in the bar of what needs somebody.
+  place = (table, state = "") => this.page.getByRole("tabpanel").getByRole("button", { name: new RegExp(`^${table} · ${state}`) });
+  goTo = (table) => this.place(table).click();
+
+  async add(...dishes) {
+    for (const dish of dishes) {
+      await this.page.getByRole("searchbox").fill(dish);
+      await this.button(new RegExp(`^${dish}.* \\d+\\.\\d\\d`)).click();
+      await this.page.getByRole("searchbox").fill("");
+      await this.line(dish).first().waitFor();
+    }
+  }
+
+  send = (count) => this.button(`Send ${count}`, { exact: true }).click();
+
+  // From here on it opens without a hub.
+  shell = () => this.page.waitForFunction(() => navigator.serviceWorker.controller);
 
   // As people do: another tab of the same browser.
   async newTab() {

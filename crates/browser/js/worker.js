@@ -21,8 +21,21 @@ async function canStore() {
   return Boolean(files) && "createSyncAccessHandle" in (globalThis.FileSystemFileHandle?.prototype ?? {});
 }
 
+// Which restaurant this is stands in the page's own note, which a browser that is killed may not have stored yet.
+// The folder was: where there is one alone, that is it.
+async function restaurantOf(screen) {
+  const found = [];
+  const files = await navigator.storage.getDirectory();
+  const folder = await files.getDirectoryHandle("comanda").catch(() => null);
+  for await (const [name, one] of folder?.entries() ?? []) {
+    if (await one.getDirectoryHandle(screen).catch(() => null)) found.push(name);
+  }
+  return found.length === 1 ? found[0] : null;
+}
+
 async function begin(config) {
   if (!(await canStore())) return port.unable("no_storage");
+  config.restaurant ??= await restaurantOf(config.screen);
   await init({ module_or_path: new URL("./browser_bg.wasm", import.meta.url) });
   host = await start(JSON.stringify(config), port);
   addEventListener("online", () => host.retry());

@@ -1,5 +1,6 @@
 // The device core's home in a browser: what is stored stays stored, one tab owns it, and a fallen core gets up again.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { call, launch, listen, newContext, noticed, open, probe, rows } from "./lib/browser.mjs";
 import { id } from "./lib/ids.mjs";
@@ -126,4 +127,60 @@ describe("the device core in a browser", () => {
     await listen(page);
     assert.deepEqual(await rows(page), ["of the other"]);
   });
+});
+
+// The stories that cargo tells on files, told here by the worker on its own.
+describe("the device core's suite in a browser", () => {
+  const list = readFileSync(new URL("../crates/client/src/suite/list.rs", import.meta.url), "utf8");
+  const stories = [...list.matchAll(/^ +(\w+):((?:\s+\w+)+);/gm)].flatMap(([, of, names]) =>
+    names.trim().split(/\s+/).map((name) => `${of}::${name}`),
+  );
+  let browser, screens, context, page;
+  let told = 0;
+  before(async () => {
+    [browser, screens] = await Promise.all([launch(), serveScreens()]);
+    context = await newContext(browser);
+    page = await open(context, screens.url);
+  });
+  after(async () => {
+    await browser.close();
+    await screens.gone();
+  });
+
+  const troubles = () => page.evaluate(() => window.heard.notices.splice(0).flatMap(({ trouble }) => trouble ?? []));
+
+  // A story that fails brings the worker down, which is told why, asks the next worker once more and then gives up.
+  async function tell(name, on = name.replace("::", "-")) {
+    await troubles();
+    const { answer, what } = await probe(page, "story", { name, on });
+    return { answer, what, troubles: await troubles() };
+  }
+  const well = { answer: "done", what: undefined, troubles: [] };
+
+  test("is the list that cargo tells, whole", async () => {
+    assert.deepEqual(await probe(page, "stories"), stories);
+    assert.ok(stories.length > 50, `${stories.length} stories`);
+  });
+
+  for (const name of stories) {
+    test(name, async () => {
+      assert.deepEqual(await tell(name), well);
+      told += 1;
+    });
+  }
+
+  test("what was done outlives a reload of the page", async () => {
+    assert.deepEqual(await tell("reload::before", "reload"), well);
+    await page.reload();
+    await listen(page);
+    assert.deepEqual(await tell("reload::after", "reload"), well);
+  });
+
+  test("a story that fails is heard of", async () => {
+    const failed = await tell("reload::after", "empty");
+    assert.equal(failed.what, "core_down");
+    assert.match(failed.troubles[0], /suite\/reload\.rs/);
+  });
+
+  test("has been told to its end", () => assert.equal(told, stories.length));
 });

@@ -9,7 +9,7 @@ import { until } from "./lib/until.mjs";
 describe("a revoked device", () => {
   const it = evening();
   const revoke = async (device) => {
-    const { id } = (await device.session()).device;
+    const { id } = (await device.who()).device;
     await it.hub.rest("DELETE", `/devices/${id}`, { status: 204 });
   };
 

@@ -14,18 +14,15 @@ export async function deviceIn(context, net, screen = "app") {
   return new Device(context, await open(context, address), net, address);
 }
 
-export class Device {
-  constructor(context, page, net, address) {
-    Object.assign(this, { context, page, net, address });
-  }
-
-  query = async (view) => (await call(this.page, { call: "query", view })).model;
+// What a device's core knows, whatever it lives in: `ask` makes a bridge call.
+export class Asked {
+  query = async (view) => (await this.ask({ call: "query", view })).model;
   sync = () => this.query({ of: "sync" });
   floor = () => this.query({ of: "floor" });
   board = () => this.query({ of: "board", station: null });
   check = async (order) => (await this.query({ of: "check", order })).check;
   attention = async () => (await this.query({ of: "attention" })).cards;
-  session = () => this.query({ of: "session" });
+  who = () => this.query({ of: "session" });
 
   async table(name) {
     return (await this.floor()).tables.find((table) => table.name === name);
@@ -44,6 +41,15 @@ export class Device {
       const sync = await this.sync();
       return (sync.link.is === "online" && sync.waiting === 0) || Promise.reject(new Error(JSON.stringify(sync)));
     });
+}
+
+export class Device extends Asked {
+  constructor(context, page, net, address) {
+    super();
+    Object.assign(this, { context, page, net, address });
+  }
+
+  ask = (request) => call(this.page, request);
 
   // What people do, by what they see.
   button = (name) => this.page.getByRole("button", { name });

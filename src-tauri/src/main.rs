@@ -1,3 +1,6 @@
 //! The native window.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
-fn main() {}
+fn main() {
+    comanda_desktop::run();
+}

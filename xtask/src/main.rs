@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "a command-line tool speaks on stdout")]
 
 mod assets;
+mod desktop;
 mod dist;
 mod icons;
 mod npm;
@@ -40,6 +41,11 @@ enum Command {
     },
     /// Build screens and hub for production; the last line is the program's path.
     Dist,
+    /// Build the desktop program.
+    Desktop {
+        #[arg(long)]
+        release: bool,
+    },
     /// Make every size of the icon from icons/comanda.svg.
     Icons,
     /// Install the tools that building and testing need, or say exactly which are missing.
@@ -65,6 +71,11 @@ fn run(command: Command) -> Result<()> {
             screens::build(quick.into())
         }
         Command::Dist => dist::dist(),
+        Command::Desktop { release } => {
+            setup::ensure(&[setup::Part::Screens, setup::Part::Desktop])?;
+            screens::build((!release).into())?;
+            desktop::build(release)
+        }
         Command::Icons => icons::icons(),
         Command::Setup => setup::ensure(&setup::Part::ALL),
     }

@@ -63,6 +63,18 @@ impl Core {
         meta::get(&self.db, &meta::IDENTITY)
     }
 
+    /// The same hub has another address now. Where it is another hub's, that one knows no such token, and nothing is lost.
+    pub fn find_hub_at(&mut self, hub: &str) -> Result<(), BindError> {
+        let hub = hub.trim_end_matches('/');
+        match self.identity()? {
+            Some(identity) if identity.hub != hub => self.bind(&Identity {
+                hub: hub.to_owned(),
+                ..identity
+            }),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// Whether something waits here that only this device holds.
     pub fn unsent(&self) -> Stored<bool> {
         pending::any(&self.db)

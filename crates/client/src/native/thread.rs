@@ -5,6 +5,7 @@ use super::open_file;
 use crate::bridge::Device;
 use crate::core::{Core, Setup};
 use crate::error::OpenError;
+use crate::identity::BindError;
 use crate::sync::Host;
 use futures_util::StreamExt;
 use futures_util::future::{Either, pending, select};
@@ -23,6 +24,8 @@ const MOST_CALLS: usize = 256;
 pub enum StartError {
     #[error(transparent)]
     Open(#[from] OpenError),
+    #[error(transparent)]
+    Bind(#[from] BindError),
     #[error("the network cannot be used: {0}")]
     Network(#[from] reqwest::Error),
     #[error("the core's thread does not start: {0}")]
@@ -120,7 +123,8 @@ fn serve(
         .build()?;
     let tell = Arc::clone(&start.tell);
     let machine = Machine::new(start.hub.clone(), Box::new(move |changed| tell(changed)))?;
-    let core = Core::open(open_file(&start.path)?, start.setup.clone(), machine.now())?;
+    let mut core = Core::open(open_file(&start.path)?, start.setup.clone(), machine.now())?;
+    core.find_hub_at(&start.hub)?;
     let (device, engine) = Device::new(core, machine);
     if let Some(text) = fell {
         device.note(&format!("the core fell: {text}"));

@@ -1,0 +1,158 @@
+// The desktop program in a display of its own, driven by WebKit's WebDriver: the same questions as to a browser's device.
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { createInterface } from "node:readline";
+import { join } from "node:path";
+import { Asked } from "./device.mjs";
+import { TARGET } from "./program.mjs";
+import { until } from "./until.mjs";
+
+const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
+
+// A screen that nobody sits before.
+export async function display() {
+  const child = spawn("Xvfb", ["-displayfd", "1", "-screen", "0", "1180x820x24", "-nolisten", "tcp"], { stdio: ["ignore", "pipe", "ignore"] });
+  const number = await new Promise((resolve, reject) => {
+    child.on("error", reject);
+    createInterface(child.stdout).once("line", resolve);
+  });
+  const name = `:${number}`;
+  return {
+    name,
+    picture: (file) =>
+      new Promise((resolve, reject) => {
+        const shot = spawn("import", ["-display", name, "-window", "root", file], { stdio: "inherit" });
+        shot.on("exit", (code) => (code ? reject(new Error(`import ended with ${code}`)) : resolve(file)));
+      }),
+    close: () => new Promise((resolve) => (child.once("exit", resolve), child.kill())),
+  };
+}
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+// The program on a home of its own, with its network through `net`. It may be killed and started again.
+export class Desktop extends Asked {
+  static async start({ display, home, net, env = {} }) {
+    const port = await freePort();
+    const child = spawn("WebKitWebDriver", [`--port=${port}`, "--host=127.0.0.1"], {
+      stdio: ["ignore", "ignore", process.env.COMANDA_LOUD ? "inherit" : "ignore"],
+      env: {
+        ...process.env,
+        DISPLAY: display.name,
+        HOME: home,
+        XDG_DATA_HOME: join(home, "data"),
+        XDG_CACHE_HOME: join(home, "cache"),
+        XDG_CONFIG_HOME: join(home, "config"),
+        WEBKIT_DISABLE_COMPOSITING_MODE: "1",
+        TAURI_AUTOMATION: "true",
+        TAURI_WEBVIEW_AUTOMATION: "true",
+        NO_AT_BRIDGE: "1",
+        ...env,
+      },
+    });
+    const device = new Desktop();
+    Object.assign(device, { child, net, driver: `http://127.0.0.1:${port}` });
+    await until(async () => (await fetch(`${device.driver}/status`)).ok);
+    const binary = join(TARGET, "debug/comanda-desktop");
+    const asked = { capabilities: { alwaysMatch: { "webkitgtk:browserOptions": { binary, args: [] } } } };
+    device.session = (await device.#http("POST", "/session", asked)).sessionId;
+    await device.#do("POST", "/timeouts", { script: 20_000 });
+    return device;
+  }
+
+  async #http(method, path, body) {
+    const answer = await fetch(`${this.driver}${path}`, { method, body: body && JSON.stringify(body), signal: AbortSignal.timeout(30_000) });
+    const { value } = await answer.json();
+    if (value?.error) throw new Error(`${method} ${path}: ${value.error}: ${value.message}`);
+    return value;
+  }
+
+  #do(method, path, body) {
+    return this.#http(method, `/session/${this.session}${path}`, body);
+  }
+
+  run = (script, ...args) => this.#do("POST", "/execute/sync", { script: `return (${script})(...arguments)`, args });
+
+  // A bridge call, as the screen makes it; or as a screen of another build would.
+  async ask(request, build) {
+    const script = `
+      const [json, build, done] = arguments;
+      const said = build ? window.__TAURI_INTERNALS__.invoke("bridge", { build, json }) : window.comanda.call(json);
+      said.then(done, (why) => done(JSON.stringify({ answer: "none", why: String(why) })));`;
+    return JSON.parse(await this.#do("POST", "/execute/async", { script, args: [JSON.stringify(request), build ?? null] }));
+  }
+
+  // By what a person reads, or is told by a screen reader.
+  #find(kind, name) {
+    return until(
+      () =>
+        this.run(
+          `(kind, name) => [...document.querySelectorAll(kind)].find((one) => {
+             const said = one.getAttribute("aria-label") ?? one.innerText;
+             return one.checkVisibility() && new RegExp(name).test(said.replace(/\\s+/g, " ").trim());
+           })`,
+          kind,
+          name.source,
+        ),
+      { what: `${kind} ${name}`, within: 10_000 },
+    );
+  }
+
+  async click(name, kind = "button") {
+    // What is redrawn between the look and the click is looked for again.
+    await until(async () => {
+      const element = await this.#find(kind, name);
+      await this.#do("POST", `/element/${element[ELEMENT]}/click`, {});
+      return true;
+    });
+  }
+
+  async type(label, text) {
+    const field = await until(
+      () =>
+        this.run(
+          `(label) => {
+             const found = [...document.querySelectorAll("label")].find((one) => one.textContent.trim() === label);
+             return found ? document.getElementById(found.htmlFor) : document.querySelector('input[type="search"], [role="searchbox"]');
+           }`,
+          label,
+        ),
+      { what: `field ${label}`, within: 10_000 },
+    );
+    await this.#do("POST", `/element/${field[ELEMENT]}/clear`, {});
+    await this.#do("POST", `/element/${field[ELEMENT]}/value`, { text });
+  }
+
+  sees = (text, within = 10_000) =>
+    until(async () => {
+      const all = await this.run("() => document.body.innerText");
+      return text.test(all.replace(/\s+/g, " ")) || Promise.reject(new Error(all));
+    }, { what: `${text} on the screen`, within });
+
+  // The process, at once: no word of goodbye.
+  async kill() {
+    const pid = await this.pid();
+    process.kill(pid, "SIGKILL");
+    await this.close();
+  }
+
+  // The window's process is the driver's child.
+  async pid() {
+    const children = await readFile(`/proc/${this.child.pid}/task/${this.child.pid}/children`, "utf8");
+    return Number(children.trim().split(" ")[0]);
+  }
+
+  async close() {
+    await this.#do("DELETE", "").catch(() => {});
+    const gone = new Promise((resolve) => this.child.once("exit", resolve));
+    this.child.kill();
+    await gone;
+  }
+}

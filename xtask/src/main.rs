@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask run`, `test`, `screens`, `dist`, `icons`, `setup`.
+//! The project's own commands: `cargo xtask run`, `test`, `sim`, `screens`, `desktop`, `dist`, `icons`, `setup`.
 #![expect(clippy::print_stdout, reason = "a command-line tool speaks on stdout")]
 
 mod assets;
@@ -11,6 +11,7 @@ mod run;
 mod screens;
 mod setup;
 mod shell;
+mod sim;
 mod stamp;
 mod test;
 mod wasm;
@@ -33,6 +34,8 @@ enum Command {
     Run(run::Args),
     /// Run everything that CI runs, with its own set-up.
     Test(test::Args),
+    /// Run the simulator over many seeds.
+    Sim(sim::Args),
     /// Build the screens (app, kitchen display, device core) into dist/screens.
     Screens {
         /// Faster to build, larger, not compressed: for tests and the demo.
@@ -66,6 +69,7 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Run(args) => run::run(&args),
         Command::Test(args) => test::test(&args),
+        Command::Sim(args) => sim::sim(&args),
         Command::Screens { quick } => {
             setup::ensure(&[setup::Part::Screens])?;
             screens::build(quick.into())

@@ -4,11 +4,11 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::{npm, paths, screens, setup, shell, wasm};
+use crate::{desktop, npm, paths, screens, setup, shell, wasm};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Run only these steps (fmt, lint, lint-wasm, rust, screens, e2e); may be repeated.
+    /// Run only these steps (fmt, lint, lint-wasm, lint-desktop, rust, screens, programs, desktop, e2e); may be repeated.
     #[arg(long)]
     only: Vec<String>,
 }
@@ -21,12 +21,16 @@ struct Count {
 
 type Step = (&'static str, fn(&mut Count) -> Result<()>);
 
-const STEPS: [Step; 6] = [
+/// `rust` brings the stores (a PostgreSQL of its own), Kafka (a broker of its own) and the simulator's seeds with it.
+const STEPS: [Step; 9] = [
     ("fmt", fmt),
     ("lint", lint),
     ("lint-wasm", lint_wasm),
+    ("lint-desktop", lint_desktop),
     ("rust", rust),
     ("screens", quick_screens),
+    ("programs", programs),
+    ("desktop", desktop_program),
     ("e2e", e2e),
 ];
 
@@ -43,6 +47,7 @@ pub(crate) fn test(args: &Args) -> Result<()> {
         setup::Part::Hub,
         setup::Part::Node,
         setup::Part::Tests,
+        setup::Part::Desktop,
     ])?;
     let (mut total, mut table, mut broken) = (Count::default(), Vec::new(), 0);
     for (name, step) in STEPS
@@ -58,16 +63,17 @@ pub(crate) fn test(args: &Args) -> Result<()> {
         }
         total.passed += count.passed;
         total.failed += count.failed;
+        println!("── {name} took {:.1} s", seconds());
         table.push((name, seconds(), ended.is_ok(), count));
     }
     println!(
-        "\n{:<10} {:>8}  {:<6} {:>7} {:>7}",
+        "\n{:<12} {:>8}  {:<6} {:>7} {:>7}",
         "step", "seconds", "", "passed", "failed"
     );
     for (name, seconds, ok, count) in table {
         let word = if ok { "ok" } else { "FAILED" };
         println!(
-            "{name:<10} {seconds:>8.1}  {word:<6} {:>7} {:>7}",
+            "{name:<12} {seconds:>8.1}  {word:<6} {:>7} {:>7}",
             count.passed, count.failed
         );
     }
@@ -105,30 +111,50 @@ fn lint_wasm(_: &mut Count) -> Result<()> {
     shell::run(cargo.args(["--features", "browser/probe", "--", "-D", "warnings"]))
 }
 
+fn lint_desktop(_: &mut Count) -> Result<()> {
+    shell::run(shell::cargo().args([
+        "clippy",
+        "-p",
+        "comanda-desktop",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
 fn rust(count: &mut Count) -> Result<()> {
-    let mut each = |line: &str| {
+    cargo_test(count, &["--no-fail-fast"])
+}
+
+fn cargo_test(count: &mut Count, args: &[&str]) -> Result<()> {
+    shell::watch(shell::cargo().arg("test").args(args), |line| {
         // test result: ok. 12 passed; 0 failed; 0 ignored; …
         let Some(result) = line.strip_prefix("test result: ") else {
             return;
         };
         count.passed += number_before(result, " passed");
         count.failed += number_before(result, " failed");
-    };
-    // What of the browser's crate is not tied to a browser is tested here too.
-    let members = shell::watch(shell::cargo().args(["test", "--no-fail-fast"]), &mut each);
-    members.and(shell::watch(
-        shell::cargo().args(["test", "-p", "browser", "--lib"]),
-        &mut each,
-    ))
+    })
 }
 
 fn quick_screens(_: &mut Count) -> Result<()> {
     screens::build(wasm::Mode::Quick)
 }
 
+/// The programs that the end-to-end tests start, as they are shipped: without the simulator's planted bugs.
+fn programs(_: &mut Count) -> Result<()> {
+    shell::run(shell::cargo().args(["build", "-p", "comanda"]))?;
+    shell::run(shell::cargo().args(["build", "-p", "browser", "--example", "socket_server"]))
+}
+
+fn desktop_program(count: &mut Count) -> Result<()> {
+    desktop::build(false)?;
+    cargo_test(count, &["-p", "comanda-desktop"])
+}
+
 fn e2e(count: &mut Count) -> Result<()> {
     npm::modules()?;
-    shell::run(shell::cargo().args(["build", "-p", "browser", "--example", "socket_server"]))?;
     let mut node = Command::new("node");
     node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
         .args(specs()?);

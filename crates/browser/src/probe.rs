@@ -1,11 +1,14 @@
-//! Calls for the end-to-end tests of this host alone: rows of their own, a panic on purpose, a socket to look at.
+//! Calls for the end-to-end tests of this host alone: rows of their own, a panic on purpose, a socket to look at, and
+//! the core's own suite.
 
 use client::socket::{Action, Socket};
+use client::suite::{Disk, STORIES, story};
 use client::sync::{Call, Method, Wire};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 use wasm_bindgen::JsError;
 
+use crate::storage::Pool;
 use crate::websocket::Link;
 use crate::worker::Port;
 
@@ -47,6 +50,10 @@ impl Probe {
             }
             "fetch" => fetch(text("url")).await,
             "socket" => listen(text("hub"), text("token")).await,
+            "stories" => Ok(json!(
+                STORIES.iter().map(|(name, _)| name).collect::<Vec<_>>()
+            )),
+            "story" => tell(text("name"), text("on")).await,
             other => Err(format!("no probe {other}")),
         }
     }
@@ -103,6 +110,29 @@ async fn fetch(url: &str) -> Result<Json, String> {
     };
     let reply = crate::http::call(call).await.map_err(|e| e.to_string())?;
     Ok(json!({ "status": reply.status, "length": reply.body.len() }))
+}
+
+/// Files of a story's own, opened as a device's.
+struct Files(Pool);
+
+impl Disk for Files {
+    #[expect(clippy::panic, reason = "a story that cannot go on fails")]
+    fn open(&self, file: &str) -> Connection {
+        let opened = self.0.database(file);
+        opened.unwrap_or_else(|error| panic!("{file}: {error}"))
+    }
+
+    fn path(&self, file: &str) -> String {
+        file.to_owned()
+    }
+}
+
+/// A story that fails panics: the worker falls, and says with what words.
+async fn tell(name: &str, on: &str) -> Result<Json, String> {
+    let story = story(name).ok_or_else(|| format!("no story {name}"))?;
+    let pool = Pool::open("suite", on).await.map_err(|e| e.to_string())?;
+    story(&Files(pool));
+    Ok(json!({ "answer": "done" }))
 }
 
 /// Everything that a socket says until it ends, or has said five things.

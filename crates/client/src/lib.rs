@@ -17,6 +17,8 @@ pub mod socket;
 mod state;
 mod store;
 mod submit;
+#[cfg(feature = "suite")]
+pub mod suite;
 pub mod sync;
 mod topics;
 

@@ -1,8 +1,9 @@
 //! The engine: what reaches the hub when, and what the screen says of the link.
 
 use crate::machine::Machine;
-use crate::peer::{BEN, MINE, Peer, enrolment, order};
-use crate::tablet::{add, connect, identity, open, open_with, setup};
+use crate::suite::connect;
+use client::suite::peer::{ANA, BEN, MINE, Peer, enrolment, id, order};
+use client::suite::tablet::{add, identity, open, open_with, setup};
 use client::sync::{Host, Reply};
 use client::{Core, Device};
 use domain::Command;
@@ -27,7 +28,7 @@ struct Story {
 impl Story {
     async fn tap(&self, command: impl Into<Command>) {
         self.commands.set(self.commands.get() + 1);
-        let id = CommandId(crate::peer::id(0xBEE_0000 + self.commands.get()));
+        let id = CommandId(id(0xBEE_0000 + self.commands.get()));
         let submission = Submission::new(id, &command.into()).unwrap();
         let answer = self.device.call(Request::Submit(submission)).await;
         assert!(matches!(answer, Answer::Stored { .. }), "{answer:?}");
@@ -108,9 +109,7 @@ fn tell<F: Future<Output = ()>>(enrolled: bool, story: impl FnOnce(Story) -> F) 
         };
         if enrolled {
             told.settled().await;
-            told.device
-                .with_core(|core| core.hold(Some(crate::peer::ANA)))
-                .unwrap();
+            told.device.with_core(|core| core.hold(Some(ANA))).unwrap();
         }
         story(told).await;
     });

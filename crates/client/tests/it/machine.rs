@@ -1,6 +1,6 @@
 //! A machine in a story: time that jumps when nobody works, and a link to the scripted hub that can be cut.
 
-use crate::peer::{ANA, EVENING, Peer, enrolment, id};
+use client::suite::peer::{ANA, EVENING, MINE, Peer, enrolment, id};
 use client::sync::{Call, CallError, Host, Reply, Unreachable, Wire};
 use domain::ids::DeviceId;
 use domain::time::Moment;
@@ -97,7 +97,7 @@ impl Machine {
             return reply(&self.peer(|peer| Ok(peer.pull(&pull))));
         }
         if path.contains("/sync/snapshot") {
-            let body = self.peer(|peer| peer.snapshot(crate::peer::MINE, 1));
+            let body = self.peer(|peer| peer.snapshot(MINE, 1));
             return ok(body);
         }
         if path.ends_with("/devices/enrol") {

@@ -1,4 +1,4 @@
-//! Stories of the device core, on a real SQLite file each.
+//! The device core natively: the suite that both hosts share, the engine on a clock of its own, real sockets.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,15 +7,6 @@
 )]
 
 mod engine;
-mod fork;
-mod limits;
 mod machine;
 mod native;
-mod peer;
-mod pull;
-mod push;
-mod queue;
-mod reset;
-mod serialised;
-mod tablet;
-mod versions;
+mod suite;

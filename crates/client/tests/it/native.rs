@@ -1,7 +1,7 @@
 //! Two native devices and the real hub, over real sockets, one behind a link that falls silent.
 
-use crate::tablet::setup;
 use client::native::{self, Handle};
+use client::suite::tablet::setup;
 use comanda::api::{Api, routes};
 use comanda::auth::password::Passwords;
 use comanda::relay::RelayState;

@@ -1,8 +1,9 @@
 //! Pushing: lost answers, gaps, bounds, and a hub that says no.
 
-use crate::peer::{BEN, Peer, gap, order, refused};
-use crate::tablet::{Tablet, add, dead, open, open_with, send};
-use client::sync::{After, Step};
+use super::Disk;
+use super::peer::{BEN, Peer, gap, order, refused};
+use super::tablet::{Tablet, add, dead, open, open_with, send};
+use crate::sync::{After, Step};
 use protocol::sync::{Beside, MOST_COMMANDS, MOST_PUSH_BYTES};
 use protocol::view::{Link, Trouble};
 
@@ -13,10 +14,9 @@ fn mids(tablet: &mut Tablet) -> Vec<u64> {
     push.commands.iter().map(|raw| read(raw)).collect()
 }
 
-#[test]
-fn an_answer_that_was_lost_does_not_fire_twice() {
+pub(super) fn an_answer_that_was_lost_does_not_fire_twice(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open_with(order(1), &[1]));
     tablet.does(send(order(1), &[1], 1));
     // Given a push that the hub took and whose answer never came
@@ -40,10 +40,9 @@ fn an_answer_that_was_lost_does_not_fire_twice() {
     assert_eq!(tablet.sql::<i64>("SELECT count(*) FROM pending"), 0);
 }
 
-#[test]
-fn a_gap_is_filled_from_what_is_still_held() {
+pub(super) fn a_gap_is_filled_from_what_is_still_held(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open_with(order(1), &[1]));
     tablet.sync(&mut peer);
     tablet.does(add(order(1), &[2]));
@@ -59,10 +58,9 @@ fn a_gap_is_filled_from_what_is_still_held() {
     assert!(!again.commands[1].get().contains(r#""was""#));
 }
 
-#[test]
-fn a_gap_that_nobody_can_fill_waits_and_shows() {
+pub(super) fn a_gap_that_nobody_can_fill_waits_and_shows(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open(order(1)));
     let push = tablet.push();
     // The hub expects what it should have: this very command
@@ -74,48 +72,57 @@ fn a_gap_that_nobody_can_fill_waits_and_shows() {
     );
 }
 
-#[test]
-fn a_gap_beyond_the_queue_is_a_fork() {
+pub(super) fn a_gap_beyond_the_queue_is_a_fork(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open(order(1)));
     let push = tablet.push();
     tablet.core.on_push(&push, Err(gap(7)), tablet.now).unwrap();
     assert!(matches!(tablet.core.next_step().unwrap(), Step::NameChild));
 }
 
-#[test]
-fn a_push_is_bounded_in_number_and_in_bytes() {
+pub(super) fn a_push_is_bounded_in_number(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
-    tablet.does(open(order(1)));
-    for number in 0..300 {
-        tablet.does(add(order(1), &[number]));
+    let mut tablet = Tablet::at(disk, &mut peer);
+    for number in 0..10 {
+        tablet.does(open(order(number)));
+    }
+    for number in 0..290 {
+        tablet.does(add(order(number % 10), &[number]));
     }
     let first = mids(&mut tablet);
     assert_eq!((first.len(), first[0], first[255]), (MOST_COMMANDS, 1, 256));
     tablet.sync(&mut peer);
     assert_eq!(tablet.pill().waiting, 0);
-    // Large commands: as many as fit
-    for round in 0..40_u128 {
+}
+
+pub(super) fn a_push_is_bounded_in_bytes(disk: &dyn Disk) {
+    let mut peer = Peer::new();
+    let mut tablet = Tablet::at(disk, &mut peer);
+    // Given large commands, few enough for one push by their number
+    let orders = 20_u128;
+    for round in 0..orders {
         tablet.does(open(order(10 + round)));
         let lines: Vec<u128> = (0..200).map(|line| 10_000 * (round + 1) + line).collect();
         tablet.does(add(order(10 + round), &lines));
     }
+    // Then as many go as fit
     let push = tablet.push();
     let size = serde_json::to_string(&push).unwrap().len();
     assert!(
         size <= MOST_PUSH_BYTES && size > MOST_PUSH_BYTES / 2,
         "{size}"
     );
+    assert!((push.commands.len() as u64) < tablet.pill().waiting);
     tablet.sync(&mut peer);
     assert_eq!(tablet.pill().waiting, 0);
+    let held = peer.state.order(order(10 + orders - 1)).unwrap();
+    assert_eq!(held.lines.len(), 200);
 }
 
-#[test]
-fn a_hub_that_is_ill_is_left_alone_and_the_tablet_goes_on() {
+pub(super) fn a_hub_that_is_ill_is_left_alone_and_the_tablet_goes_on(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open(order(1)));
     let push = tablet.push();
     let ill = Err(refused(503, "ill"));
@@ -130,10 +137,9 @@ fn a_hub_that_is_ill_is_left_alone_and_the_tablet_goes_on() {
     assert_eq!(peer.state.order(order(1)).unwrap().lines.len(), 1);
 }
 
-#[test]
-fn a_push_that_is_refused_again_and_again_does_not_keep_the_log_out() {
+pub(super) fn a_push_that_is_refused_again_and_again_does_not_keep_the_log_out(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open(order(1)));
     for number in 2..5 {
         let push = tablet.push();
@@ -149,10 +155,9 @@ fn a_push_that_is_refused_again_and_again_does_not_keep_the_log_out() {
     assert_eq!(tablet.pill().waiting, 0);
 }
 
-#[test]
-fn a_revoked_device_brings_its_queue_in_and_nothing_else() {
+pub(super) fn a_revoked_device_brings_its_queue_in_and_nothing_else(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open(order(1)));
     tablet.core.wake();
     // Given a pull that says so
@@ -173,11 +178,10 @@ fn a_revoked_device_brings_its_queue_in_and_nothing_else() {
     );
 }
 
-#[test]
-fn a_newer_core_issues_nothing_that_its_hub_cannot_read() {
+pub(super) fn a_newer_core_issues_nothing_that_its_hub_cannot_read(disk: &dyn Disk) {
     let mut peer = Peer::new();
     peer.knows.retain(|kind| !kind.starts_with("orders.add"));
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open(order(1)));
     let answer = tablet.submit(add(order(1), &[1]));
     assert!(

@@ -1,15 +1,15 @@
 //! Copied databases: two tablets under one name, and nobody's work lost.
 
-use crate::peer::{BEN, MINE, Peer, enrolment, id, order, refused};
-use crate::tablet::{Tablet, add, dead, identity, open, open_with};
-use client::sync::Step;
+use super::Disk;
+use super::peer::{BEN, MINE, Peer, enrolment, id, order, refused};
+use super::tablet::{Tablet, add, dead, identity, open, open_with};
+use crate::sync::Step;
 use domain::ids::{CommandId, DeviceId};
 use protocol::sync::Beside;
 
-#[test]
-fn the_copy_becomes_a_child_and_keeps_its_queue() {
+pub(super) fn the_copy_becomes_a_child_and_keeps_its_queue(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open_with(order(1), &[1]));
     tablet.sync(&mut peer);
     tablet.does(add(order(1), &[2]));
@@ -39,10 +39,9 @@ fn the_copy_becomes_a_child_and_keeps_its_queue() {
     assert_eq!(peer.queues[&copy.device()].len(), 2, "one known, one new");
 }
 
-#[test]
-fn the_childs_id_is_on_the_disk_before_the_hub_hears_of_it() {
+pub(super) fn the_childs_id_is_on_the_disk_before_the_hub_hears_of_it(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open(order(1)));
     tablet.does(add(order(1), &[1]));
     let before: String = tablet.sql("SELECT group_concat(cmd_id) FROM pending ORDER BY mid");
@@ -76,10 +75,9 @@ fn the_childs_id_is_on_the_disk_before_the_hub_hears_of_it() {
     assert_eq!((push.device, first.mid, push.oldest), (child, 1, 1));
 }
 
-#[test]
-fn an_entry_under_this_devices_name_that_it_never_gave_is_a_fork() {
+pub(super) fn an_entry_under_this_devices_name_that_it_never_gave_is_a_fork(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     let seq = tablet.pill().seq;
     peer.queued(&open(order(9)).into(), CommandId(id(77)), BEN, MINE, 1);
     tablet.core.wake();
@@ -94,10 +92,9 @@ fn an_entry_under_this_devices_name_that_it_never_gave_is_a_fork() {
     assert_eq!(tablet.pill().seq, peer.seq());
 }
 
-#[test]
-fn a_foreign_command_at_ones_own_place_is_a_fork() {
+pub(super) fn a_foreign_command_at_ones_own_place_is_a_fork(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open(order(1)));
     peer.queued(&open(order(9)).into(), CommandId(id(77)), BEN, MINE, 1);
     tablet.sync(&mut peer);
@@ -106,10 +103,9 @@ fn a_foreign_command_at_ones_own_place_is_a_fork() {
     assert_eq!(tablet.floor().tables[0].checks.len(), 2);
 }
 
-#[test]
-fn a_tablet_that_was_set_back_forks_instead_of_losing_its_evening() {
+pub(super) fn a_tablet_that_was_set_back_forks_instead_of_losing_its_evening(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     let mut set_back = tablet.copied();
     tablet.does(open(order(1)));
     tablet.sync(&mut peer);
@@ -120,10 +116,9 @@ fn a_tablet_that_was_set_back_forks_instead_of_losing_its_evening() {
     assert_eq!(set_back.floor().tables[0].checks.len(), 2);
 }
 
-#[test]
-fn what_was_sent_as_the_parent_comes_back_from_the_child() {
+pub(super) fn what_was_sent_as_the_parent_comes_back_from_the_child(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     let backup = peer.clone();
     tablet.does(open_with(order(1), &[1]));
     tablet.sync(&mut peer);
@@ -138,10 +133,11 @@ fn what_was_sent_as_the_parent_comes_back_from_the_child() {
     assert_eq!(tablet.pill().waiting, 0);
 }
 
-#[test]
-fn a_command_that_the_hub_keeps_aside_under_an_id_of_its_own_is_no_fork() {
+pub(super) fn a_command_that_the_hub_keeps_aside_under_an_id_of_its_own_is_no_fork(
+    disk: &dyn Disk,
+) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open(order(1)));
     let push = tablet.push();
     let kept = serde_json::json!({

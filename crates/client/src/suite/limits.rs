@@ -1,15 +1,15 @@
 //! Bounds: a full disk, commands too large, characters that cannot be, a log that does not grow.
 
-use crate::peer::{Peer, SOUP, order};
-use crate::tablet::{Tablet, add, line, open, open_with, stored};
+use super::Disk;
+use super::peer::{Peer, SOUP, order};
+use super::tablet::{Tablet, add, line, open, open_with, stored};
 use protocol::bridge::{Answer, Submission};
 use protocol::view::Trouble;
 use serde_json::json;
 
-#[test]
-fn a_full_disk_refuses_before_it_accepts() {
+pub(super) fn a_full_disk_refuses_before_it_accepts(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open(order(1)));
     let before = tablet.check(order(1));
     // Given a disk that takes not one page more
@@ -43,10 +43,9 @@ fn a_full_disk_refuses_before_it_accepts() {
     assert_eq!(tablet.pill().waiting, 0);
 }
 
-#[test]
-fn a_command_over_256_kib_is_refused_at_the_tap() {
+pub(super) fn a_command_over_256_kib_is_refused_at_the_tap(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open(order(1)));
     let id = tablet.next_id();
     let long = "x".repeat(300 * 1024);
@@ -61,10 +60,9 @@ fn a_command_over_256_kib_is_refused_at_the_tap() {
     assert_eq!(tablet.pill().waiting, 1);
 }
 
-#[test]
-fn a_character_that_cannot_be_is_bad_input() {
+pub(super) fn a_character_that_cannot_be_is_bad_input(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open(order(1)));
     for (args, code) in [
         (
@@ -94,10 +92,9 @@ fn a_character_that_cannot_be_is_bad_input() {
     assert_eq!(tablet.pill().waiting, 1);
 }
 
-#[test]
-fn the_log_of_troubles_is_bounded_by_a_day_and_by_lines() {
+pub(super) fn the_log_of_troubles_is_bounded_by_a_day_and_by_lines(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     let hour = 60 * 60 * 1000;
     for number in 0..600 {
         tablet.core.note(tablet.now, &format!("trouble {number}"));
@@ -108,10 +105,9 @@ fn the_log_of_troubles_is_bounded_by_a_day_and_by_lines() {
     assert_eq!(tablet.pill().log.len(), 1);
 }
 
-#[test]
-fn what_is_done_costs_the_same_after_a_long_evening() {
+pub(super) fn what_is_done_costs_the_same_after_a_long_evening(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open_with(order(1), &[1]));
     tablet.sync(&mut peer);
     // No step of a tap or of a check reads a whole table
@@ -134,7 +130,7 @@ fn what_is_done_costs_the_same_after_a_long_evening() {
 }
 
 fn plan(tablet: &Tablet, query: &str) -> Vec<String> {
-    let db = crate::tablet::connect(&tablet.path());
+    let db = &tablet.core.db;
     let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {query}")).unwrap();
     let steps = plan.query_map([], |row| row.get(3)).unwrap();
     steps.map(Result::unwrap).collect()

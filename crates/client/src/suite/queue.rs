@@ -1,8 +1,9 @@
 //! The queue: what is tapped is on the disk, once, and shows where it really is.
 
-use crate::peer::{BEN, FISH, MANAGER, MINE, Peer, RESTAURANT, SOUP, enrolment, id, order};
-use crate::tablet::{Tablet, add, hold, identity, line, new_line, open, open_with, send, stored};
-use client::{BindError, Identity};
+use super::Disk;
+use super::peer::{BEN, FISH, MANAGER, MINE, Peer, RESTAURANT, SOUP, enrolment, id, order};
+use super::tablet::{Tablet, add, hold, identity, line, new_line, open, open_with, send, stored};
+use crate::{BindError, Identity};
 use domain::ids::{RestaurantId, TableId};
 use domain::menu::AddCategory;
 use domain::orders::add::Add;
@@ -11,11 +12,10 @@ use domain::orders::send::Fire;
 use protocol::bridge::{Answer, Model, Told, Topic, View};
 use protocol::view::{Link, Place, TableState};
 
-#[test]
-fn what_was_tapped_offline_survives_a_restart() {
+pub(super) fn what_was_tapped_offline_survives_a_restart(disk: &dyn Disk) {
     // Given a tablet that has lost its hub
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     // When Ana opens a check, adds to it, sends it, and the tablet restarts
     tablet.does(open_with(order(1), &[1]));
     tablet.does(add(order(1), &[2]));
@@ -33,10 +33,9 @@ fn what_was_tapped_offline_survives_a_restart() {
     assert_eq!(peer.state.order(order(1)).unwrap().lines.len(), 2);
 }
 
-#[test]
-fn a_second_tap_changes_nothing() {
+pub(super) fn a_second_tap_changes_nothing(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     let id = tablet.next_id();
     assert!(stored(&tablet.submit_as(id, open_with(order(1), &[1]))));
     // When the same sheet is sent again, before and after the hub has decided
@@ -53,10 +52,9 @@ fn a_second_tap_changes_nothing() {
     assert_eq!(tablet.pill().waiting, 0);
 }
 
-#[test]
-fn a_rule_that_says_no_at_the_tap_leaves_no_trace() {
+pub(super) fn a_rule_that_says_no_at_the_tap_leaves_no_trace(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     let seen = tablet.core.revision();
     let nowhere = Open {
         table: TableId(id(99)),
@@ -81,10 +79,9 @@ fn a_rule_that_says_no_at_the_tap_leaves_no_trace() {
     assert_eq!(tablet.core.revision(), seen + 1, "only the sign-out");
 }
 
-#[test]
-fn a_draft_shows_whether_the_hub_has_it() {
+pub(super) fn a_draft_shows_whether_the_hub_has_it(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open_with(order(1), &[1]));
     let since = tablet.now;
     assert_eq!(tablet.place(order(1), 1), Place::DraftHere { since });
@@ -102,12 +99,11 @@ fn a_draft_shows_whether_the_hub_has_it() {
     assert_eq!(check.room_name.as_deref(), Some("Garden"));
 }
 
-#[test]
-fn the_pushs_answer_says_at_the_hub_before_the_log_does() {
+pub(super) fn the_pushs_answer_says_at_the_hub_before_the_log_does(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     let fire = Some(Fire {
-        tickets: vec![crate::tablet::ticket(1)],
+        tickets: vec![super::tablet::ticket(1)],
     });
     tablet.does(Open {
         fire,
@@ -127,10 +123,9 @@ fn the_pushs_answer_says_at_the_hub_before_the_log_does() {
     assert_eq!(tablet.sql::<i64>("SELECT count(*) FROM sent"), 1);
 }
 
-#[test]
-fn the_floor_and_the_board_follow_the_taps() {
+pub(super) fn the_floor_and_the_board_follow_the_taps(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     assert_eq!(tablet.floor().tables[0].state, TableState::Free);
     tablet.does(open(order(1)));
     assert_eq!(tablet.floor().tables[0].state, TableState::Seated);
@@ -152,10 +147,9 @@ fn the_floor_and_the_board_follow_the_taps() {
     assert_eq!(board.stations, ["kitchen"]);
 }
 
-#[test]
-fn a_line_keeps_the_price_of_the_tap() {
+pub(super) fn a_line_keeps_the_price_of_the_tap(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open(order(1)));
     tablet.does(Add {
         lines: vec![new_line(1, SOUP), new_line(2, FISH)],
@@ -169,10 +163,9 @@ fn a_line_keeps_the_price_of_the_tap() {
     );
 }
 
-#[test]
-fn screens_are_told_what_to_read_again_and_never_an_older_revision() {
+pub(super) fn screens_are_told_what_to_read_again_and_never_an_older_revision(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.core.take_changed();
     tablet.does(open_with(order(1), &[1]));
     let changed = tablet.core.take_changed().unwrap();
@@ -184,10 +177,9 @@ fn screens_are_told_what_to_read_again_and_never_an_older_revision() {
     assert!(tablet.core.revision() > before);
 }
 
-#[test]
-fn the_person_in_whose_hands_it_is_survives_a_restart() {
+pub(super) fn the_person_in_whose_hands_it_is_survives_a_restart(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     hold(&mut tablet, BEN);
     let tablet = tablet.reopened();
     let Model::Session(session) = tablet.core.query(&View::Session).unwrap() else {
@@ -200,10 +192,9 @@ fn the_person_in_whose_hands_it_is_survives_a_restart() {
     assert_eq!(session.restaurant.unwrap().currency.code, "EUR");
 }
 
-#[test]
-fn a_queue_is_bound_to_its_restaurant() {
+pub(super) fn a_queue_is_bound_to_its_restaurant(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open_with(order(1), &[1]));
     let elsewhere = Identity {
         restaurant: RestaurantId(id(2)),

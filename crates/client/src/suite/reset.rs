@@ -1,16 +1,16 @@
 //! Resets: a hub that has forgotten, and what its devices bring back.
 
-use crate::peer::{BEN, MINE, Peer, order};
-use crate::tablet::{Tablet, add, dead, open, open_with, send};
-use client::sync::{After, Step};
+use super::Disk;
+use super::peer::{BEN, MINE, Peer, order};
+use super::tablet::{Tablet, add, dead, open, open_with, send};
+use crate::sync::{After, Step};
 use domain::sync::Epoch;
 use protocol::sync::{PullAnswer, Reset};
 use protocol::view::{Place, Trouble};
 
-#[test]
-fn what_a_restored_hub_has_forgotten_comes_back_once() {
+pub(super) fn what_a_restored_hub_has_forgotten_comes_back_once(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open_with(order(1), &[1]));
     tablet.sync(&mut peer);
     let backup = peer.clone();
@@ -54,10 +54,9 @@ fn what_a_restored_hub_has_forgotten_comes_back_once() {
     assert!(tablet.sql::<i64>("SELECT count(*) FROM entries WHERE epoch = 1") > 0);
 }
 
-#[test]
-fn a_reset_that_was_cut_short_goes_on_after_a_restart() {
+pub(super) fn a_reset_that_was_cut_short_goes_on_after_a_restart(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open_with(order(1), &[1]));
     tablet.sync(&mut peer);
     let mut restored = peer.restored_to(&peer);
@@ -74,10 +73,9 @@ fn a_reset_that_was_cut_short_goes_on_after_a_restart() {
     assert_eq!(tablet.place(order(1), 1), Place::DraftAtHub);
 }
 
-#[test]
-fn a_broken_chain_is_healed_by_a_snapshot_too() {
+pub(super) fn a_broken_chain_is_healed_by_a_snapshot_too(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open_with(order(1), &[1]));
     tablet.sync(&mut peer);
     tablet.does(add(order(1), &[2]));
@@ -92,10 +90,9 @@ fn a_broken_chain_is_healed_by_a_snapshot_too() {
     assert_eq!(peer.state.order(order(1)).unwrap().lines.len(), 3);
 }
 
-#[test]
-fn what_was_pushed_before_the_reset_leaves_the_queue_with_the_snapshot() {
+pub(super) fn what_was_pushed_before_the_reset_leaves_the_queue_with_the_snapshot(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open_with(order(1), &[1]));
     let push = tablet.push();
     peer.push(&push).unwrap();
@@ -108,14 +105,13 @@ fn what_was_pushed_before_the_reset_leaves_the_queue_with_the_snapshot() {
     assert_eq!(tablet.place(order(1), 1), Place::DraftAtHub);
 }
 
-#[test]
-fn a_lower_epoch_is_never_followed() {
+pub(super) fn a_lower_epoch_is_never_followed(disk: &dyn Disk) {
     let mut peer = Peer::new();
     peer.epoch = Epoch {
         n: 3,
         tag: "c".into(),
     };
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open(order(1)));
     tablet.sync(&mut peer);
     for (n, tag) in [(2, "b"), (3, "other")] {

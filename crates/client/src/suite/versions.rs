@@ -1,25 +1,25 @@
 //! Versions: what this build cannot read is kept, and nothing is guessed.
 
-use crate::peer::{BEN, MINE, Peer, order};
-use crate::tablet::{Tablet, add, connect, open, open_with, setup};
-use client::sync::After;
-use client::{Core, OpenError};
+use super::Disk;
+use super::peer::{BEN, MINE, Peer, order};
+use super::tablet::{DATABASE, Tablet, add, open, open_with, setup};
+use crate::sync::After;
+use crate::{Core, OpenError};
 use protocol::view::{Place, Trouble};
 
 /// An entry with an event that a later build knows.
 fn from_the_future(peer: &Peer, kind: &str) -> String {
     serde_json::json!({
-        "v": 1, "seq": peer.seq() + 1, "device": null, "mid": null, "cmdId": crate::peer::id(900), "by": null,
+        "v": 1, "seq": peer.seq() + 1, "device": null, "mid": null, "cmdId": super::peer::id(900), "by": null,
         "at": peer.now, "hubAt": peer.now, "day": null, "kind": "orders.gift", "command": null,
         "outcome": "applied", "events": [{"kind": kind, "version": 9, "data": {"order": order(1), "new": true}}],
     })
     .to_string()
 }
 
-#[test]
-fn an_unknown_event_is_kept_and_stops_applying_but_not_pushing() {
+pub(super) fn an_unknown_event_is_kept_and_stops_applying_but_not_pushing(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open_with(order(1), &[1]));
     tablet.sync(&mut peer);
     let applied = tablet.pill().seq;
@@ -44,15 +44,11 @@ fn an_unknown_event_is_kept_and_stops_applying_but_not_pushing() {
     assert_eq!(tablet.sql::<i64>("SELECT count(*) FROM pending"), 1);
     assert_eq!(tablet.place(order(1), 3), Place::DraftAtHub);
     // When an update brings a core that reads it: here, by making the event one that this build knows
-    let db = connect(&tablet.path());
     let known = r#"{"kind":"epoch.started","version":1,"data":{"epoch":1,"from":0,"why":"x"}}"#;
     let future = serde_json::json!({"kind": "order.gifted", "version": 9, "data": {"order": order(1), "new": true}});
-    db.execute(
-        "UPDATE entries SET bytes = replace(bytes, ?1, ?2)",
-        (reordered(&future), known),
-    )
-    .unwrap();
-    drop(db);
+    let update = "UPDATE entries SET bytes = replace(bytes, ?1, ?2)";
+    let db = &tablet.core.db;
+    db.execute(update, (reordered(&future), known)).unwrap();
     let tablet = tablet.reopened();
     // Then it goes on where the other had to stop
     assert_eq!(tablet.pill().trouble, None);
@@ -66,10 +62,9 @@ fn reordered(value: &serde_json::Value) -> String {
     value.to_string()
 }
 
-#[test]
-fn a_snapshot_of_a_later_version_leaves_everything_as_it_is() {
+pub(super) fn a_snapshot_of_a_later_version_leaves_everything_as_it_is(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open_with(order(1), &[1]));
     let restored = peer.restored_to(&peer);
     let snapshot = restored.snapshot(MINE, 1);
@@ -86,14 +81,17 @@ fn a_snapshot_of_a_later_version_leaves_everything_as_it_is() {
     assert_eq!(tablet.pill().waiting, 1);
 }
 
-#[test]
-fn a_database_of_a_newer_schema_is_refused_and_left_alone() {
+pub(super) fn a_database_of_a_newer_schema_is_refused_and_left_alone(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open(order(1)));
-    let db = connect(&tablet.path());
+    let now = tablet.now;
+    let db = tablet.ended();
     db.pragma_update(None, "user_version", 99).unwrap();
-    let refused = Core::open(db, setup(), tablet.now);
+    let refused = Core::open(db, setup(), now);
     assert!(matches!(refused, Err(OpenError::Newer { found: 99, .. })));
-    assert_eq!(tablet.sql::<i64>("SELECT count(*) FROM pending"), 1);
+    let count = "SELECT count(*) FROM pending";
+    let db = disk.open(DATABASE);
+    let kept: i64 = db.query_row(count, [], |row| row.get(0)).unwrap();
+    assert_eq!(kept, 1);
 }

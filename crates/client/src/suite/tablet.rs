@@ -1,8 +1,9 @@
 //! A waiter's tablet: a core on a file of its own, with words for what is done on it.
 
-use crate::peer::{ANA, EVENING, MINE, Peer, RESTAURANT, SOUP, T4, enrolment, id};
-use client::sync::{After, CallError, Step, Unreachable};
-use client::{Core, Identity, Setup};
+use super::Disk;
+use super::peer::{ANA, EVENING, MINE, Peer, RESTAURANT, SOUP, T4, enrolment, id};
+use crate::sync::{After, CallError, Step, Unreachable};
+use crate::{Core, Identity, Setup};
 use domain::Command;
 use domain::devices::DeviceKind;
 use domain::ids::{CommandId, DeviceId, DishId, LineId, OrderId, PersonId, TicketId};
@@ -15,13 +16,15 @@ use protocol::bridge::{Answer, Model, Submission, Told, View};
 use protocol::sync::{EnrolAnswer, PushRequest};
 use protocol::view::{Attention, Board, Check, Floor, Line, Place, Sync};
 use rusqlite::Connection;
-use std::path::PathBuf;
-use tempfile::TempDir;
 
-pub struct Tablet {
+/// What a tablet calls its database.
+pub const DATABASE: &str = "device.db";
+
+pub struct Tablet<'d> {
     pub core: Core,
     pub now: Moment,
-    folder: TempDir,
+    disk: &'d dyn Disk,
+    file: &'static str,
     commands: u128,
     /// Tells the commands of two tablets apart.
     salt: u128,
@@ -32,12 +35,6 @@ pub fn setup() -> Setup {
         build: "test".into(),
         evictable: false,
     }
-}
-
-pub fn connect(path: &std::path::Path) -> Connection {
-    let db = Connection::open(path).unwrap();
-    db.pragma_update(None, "journal_mode", "wal").unwrap();
-    db
 }
 
 pub fn identity(answer: EnrolAnswer) -> Identity {
@@ -54,47 +51,53 @@ pub fn dead() -> CallError {
     CallError::Unreachable(Unreachable("no network".into()))
 }
 
-impl Tablet {
+impl<'d> Tablet<'d> {
     /// Enrolled, with the hub's state, in Ana's hands.
-    pub fn at(peer: &mut Peer) -> Self {
-        let mut tablet = Self::fresh();
+    pub fn at(disk: &'d dyn Disk, peer: &mut Peer) -> Self {
+        let mut tablet = Self::on(disk);
         tablet.core.bind(&identity(enrolment(MINE))).unwrap();
         tablet.sync(peer);
         tablet.core.hold(Some(ANA)).unwrap();
         tablet
     }
 
-    pub fn fresh() -> Self {
-        let folder = TempDir::new().unwrap();
-        let core = Core::open(connect(&folder.path().join("device.db")), setup(), EVENING).unwrap();
+    /// What that disk holds: at first nothing.
+    pub fn on(disk: &'d dyn Disk) -> Self {
         Self {
-            core,
+            core: Core::open(disk.open(DATABASE), setup(), EVENING).unwrap(),
             now: EVENING,
-            folder,
+            disk,
+            file: DATABASE,
             commands: 0,
             salt: 0,
         }
     }
 
-    pub fn path(&self) -> PathBuf {
-        self.folder.path().join("device.db")
+    /// The process ends; its database lies there.
+    pub fn ended(self) -> Connection {
+        let Self {
+            core, disk, file, ..
+        } = self;
+        drop(core);
+        disk.open(file)
     }
 
     /// The process ends and begins again.
     pub fn reopened(self) -> Self {
         let Self {
-            core,
             now,
-            folder,
+            disk,
+            file,
             commands,
             salt,
+            ..
         } = self;
-        drop(core);
-        let core = Core::open(connect(&folder.path().join("device.db")), setup(), now).unwrap();
+        let core = Core::open(self.ended(), setup(), now).unwrap();
         Self {
             core,
             now,
-            folder,
+            disk,
+            file,
             commands,
             salt,
         }
@@ -102,22 +105,24 @@ impl Tablet {
 
     /// Another tablet with a copy of this one's database.
     pub fn copied(&self) -> Self {
-        let folder = TempDir::new().unwrap();
-        let to = folder.path().join("device.db");
-        let copy = format!("VACUUM INTO '{}'", to.display());
-        connect(&self.path()).execute_batch(&copy).unwrap();
-        let core = Core::open(connect(&to), setup(), self.now).unwrap();
+        let file = "copy.db";
+        let copy = format!("VACUUM INTO '{}'", self.disk.path(file));
+        self.core.db.execute_batch(&copy).unwrap();
         Self {
-            core,
+            core: Core::open(self.disk.open(file), setup(), self.now).unwrap(),
             now: self.now,
-            folder,
+            disk: self.disk,
+            file,
             commands: self.commands,
             salt: 0xC0_0000,
         }
     }
 
+    /// Asked of the core's own connection, since a browser's is alone with its file; between transactions it sees
+    /// what is stored and nothing else.
     pub fn sql<T: rusqlite::types::FromSql>(&self, query: &str) -> T {
-        let db = connect(&self.path());
+        assert!(self.core.db.is_autocommit(), "in the middle of writing");
+        let db = &self.core.db;
         db.query_row(query, [], |row| row.get(0)).unwrap()
     }
 

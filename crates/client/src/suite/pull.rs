@@ -1,8 +1,9 @@
 //! Pulling and the rebase: what mine and theirs come to.
 
-use crate::peer::{BEN, EVENING, MANAGER, MINE, Peer, id, order, table};
-use crate::tablet::{Tablet, add, dead, hold, open, open_with, send};
-use client::sync::{After, Step};
+use super::Disk;
+use super::peer::{BEN, EVENING, MANAGER, MINE, Peer, id, order, table};
+use super::tablet::{Tablet, add, dead, hold, open, open_with, send};
+use crate::sync::{After, Step};
 use domain::ids::{CommandId, TableId};
 use domain::notifications::About;
 use domain::orders::Order;
@@ -15,10 +16,9 @@ fn names(tablet: &Tablet, of: u128) -> Vec<u128> {
     lines.map(|line| line.id.0.as_u128() - 0x11_0000).collect()
 }
 
-#[test]
-fn both_keep_what_they_added_offline() {
+pub(super) fn both_keep_what_they_added_offline(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open_with(order(1), &[1]));
     tablet.sync(&mut peer);
     // Given Ana and Ben on one check, both offline
@@ -54,10 +54,9 @@ fn pull(tablet: &mut Tablet, peer: &Peer) -> PullAnswer {
     })
 }
 
-#[test]
-fn a_line_that_both_have_sent_is_fired_once_and_says_by_whom() {
+pub(super) fn a_line_that_both_have_sent_is_fired_once_and_says_by_whom(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open_with(order(1), &[1, 2]));
     tablet.sync(&mut peer);
     // Given Ben, who sent one line, and Ana, who has not heard of it and sends both
@@ -89,10 +88,9 @@ fn a_line_that_both_have_sent_is_fired_once_and_says_by_whom() {
     assert_eq!(tablet.check(order(1)).cards.len(), 1);
 }
 
-#[test]
-fn two_checks_on_one_table_both_stay() {
+pub(super) fn two_checks_on_one_table_both_stay(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open_with(order(1), &[1]));
     peer.other(BEN, open_with(order(2), &[2]));
     tablet.sync(&mut peer);
@@ -102,10 +100,9 @@ fn two_checks_on_one_table_both_stay() {
     assert!(matches!(about, About::TwoChecks { orders, .. } if orders.len() == 2));
 }
 
-#[test]
-fn a_number_alone_takes_nothing_out_of_the_queue() {
+pub(super) fn a_number_alone_takes_nothing_out_of_the_queue(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open_with(order(1), &[1]));
     // Given the same command id under another device's name, as after a copy
     let ours: String = tablet.sql("SELECT cmd_id FROM pending");
@@ -114,7 +111,7 @@ fn a_number_alone_takes_nothing_out_of_the_queue() {
         &open_with(order(1), &[1]).into(),
         ours,
         BEN,
-        crate::peer::THEIRS,
+        super::peer::THEIRS,
         1,
     );
     let answer = pull(&mut tablet, &peer);
@@ -128,10 +125,9 @@ fn a_number_alone_takes_nothing_out_of_the_queue() {
     assert_eq!(names(&tablet, 1), [1]);
 }
 
-#[test]
-fn a_pull_whose_link_dies_between_two_pages_goes_on_where_it_was() {
+pub(super) fn a_pull_whose_link_dies_between_two_pages_goes_on_where_it_was(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     for number in 0..10 {
         peer.acts(table(TableId(id(500 + number)), "Extra"));
     }
@@ -153,10 +149,9 @@ fn a_pull_whose_link_dies_between_two_pages_goes_on_where_it_was() {
     assert_eq!(chain, peer.position().position.chain.to_string());
 }
 
-#[test]
-fn a_page_that_does_not_fit_changes_nothing() {
+pub(super) fn a_page_that_does_not_fit_changes_nothing(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     peer.acts(table(TableId(id(500)), "Extra"));
     peer.acts(table(TableId(id(501)), "Extra"));
     let seq = tablet.pill().seq;
@@ -193,10 +188,9 @@ fn a_page_that_does_not_fit_changes_nothing() {
     assert_eq!(tablet.floor().tables.len(), 3);
 }
 
-#[test]
-fn a_line_that_this_devices_own_rules_refuse_by_now_stays_in_sight() {
+pub(super) fn a_line_that_this_devices_own_rules_refuse_by_now_stays_in_sight(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open_with(order(1), &[1]));
     // Given the same check from somewhere else: opening it again is refused from here on
     peer.other(BEN, open_with(order(1), &[2]));
@@ -217,10 +211,9 @@ fn a_line_that_this_devices_own_rules_refuse_by_now_stays_in_sight() {
     assert_eq!(tablet.pill().waiting, 0);
 }
 
-#[test]
-fn a_poke_pulls_only_what_is_new() {
+pub(super) fn a_poke_pulls_only_what_is_new(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     let poke = |peer: &Peer| protocol::sync::Poke {
         epoch: peer.epoch.clone(),
         seq: peer.seq(),
@@ -235,10 +228,9 @@ fn a_poke_pulls_only_what_is_new() {
     assert!(matches!(tablet.core.next_step().unwrap(), Step::Pull(_)));
 }
 
-#[test]
-fn entries_are_kept_for_72_hours_of_the_hubs_time() {
+pub(super) fn entries_are_kept_for_72_hours_of_the_hubs_time(disk: &dyn Disk) {
     let mut peer = Peer::new();
-    let mut tablet = Tablet::at(&mut peer);
+    let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open(order(1)));
     tablet.sync(&mut peer);
     let hour = 60 * 60 * 1000;

@@ -1,0 +1,70 @@
+//! The list of the stories: the native tests are made of it, and the browser's (e2e/device-core.test.mjs) read it here.
+
+/// Hands the list to a macro.
+#[macro_export]
+macro_rules! stories {
+    ($to:ident) => {
+        $to! {
+            queue:
+                what_was_tapped_offline_survives_a_restart
+                a_second_tap_changes_nothing
+                a_rule_that_says_no_at_the_tap_leaves_no_trace
+                a_draft_shows_whether_the_hub_has_it
+                the_pushs_answer_says_at_the_hub_before_the_log_does
+                the_floor_and_the_board_follow_the_taps
+                a_line_keeps_the_price_of_the_tap
+                screens_are_told_what_to_read_again_and_never_an_older_revision
+                the_person_in_whose_hands_it_is_survives_a_restart
+                a_queue_is_bound_to_its_restaurant;
+            push:
+                an_answer_that_was_lost_does_not_fire_twice
+                a_gap_is_filled_from_what_is_still_held
+                a_gap_that_nobody_can_fill_waits_and_shows
+                a_gap_beyond_the_queue_is_a_fork
+                a_push_is_bounded_in_number
+                a_push_is_bounded_in_bytes
+                a_hub_that_is_ill_is_left_alone_and_the_tablet_goes_on
+                a_push_that_is_refused_again_and_again_does_not_keep_the_log_out
+                a_revoked_device_brings_its_queue_in_and_nothing_else
+                a_newer_core_issues_nothing_that_its_hub_cannot_read;
+            pull:
+                both_keep_what_they_added_offline
+                a_line_that_both_have_sent_is_fired_once_and_says_by_whom
+                two_checks_on_one_table_both_stay
+                a_number_alone_takes_nothing_out_of_the_queue
+                a_pull_whose_link_dies_between_two_pages_goes_on_where_it_was
+                a_page_that_does_not_fit_changes_nothing
+                a_line_that_this_devices_own_rules_refuse_by_now_stays_in_sight
+                a_poke_pulls_only_what_is_new
+                entries_are_kept_for_72_hours_of_the_hubs_time;
+            reset:
+                what_a_restored_hub_has_forgotten_comes_back_once
+                a_reset_that_was_cut_short_goes_on_after_a_restart
+                a_broken_chain_is_healed_by_a_snapshot_too
+                what_was_pushed_before_the_reset_leaves_the_queue_with_the_snapshot
+                a_lower_epoch_is_never_followed;
+            fork:
+                the_copy_becomes_a_child_and_keeps_its_queue
+                the_childs_id_is_on_the_disk_before_the_hub_hears_of_it
+                an_entry_under_this_devices_name_that_it_never_gave_is_a_fork
+                a_foreign_command_at_ones_own_place_is_a_fork
+                a_tablet_that_was_set_back_forks_instead_of_losing_its_evening
+                what_was_sent_as_the_parent_comes_back_from_the_child
+                a_command_that_the_hub_keeps_aside_under_an_id_of_its_own_is_no_fork;
+            versions:
+                an_unknown_event_is_kept_and_stops_applying_but_not_pushing
+                a_snapshot_of_a_later_version_leaves_everything_as_it_is
+                a_database_of_a_newer_schema_is_refused_and_left_alone;
+            limits:
+                a_full_disk_refuses_before_it_accepts
+                a_command_over_256_kib_is_refused_at_the_tap
+                a_character_that_cannot_be_is_bad_input
+                the_log_of_troubles_is_bounded_by_a_day_and_by_lines
+                what_is_done_costs_the_same_after_a_long_evening;
+            serialised:
+                a_stored_command
+                a_push_carries_the_stored_bytes_behind_the_place
+                the_schema;
+        }
+    };
+}

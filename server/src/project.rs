@@ -166,7 +166,8 @@ fn others(entry: &Entry, drafts: &mut Drafts<'_>, out: &mut Projected) -> serde_
             Event::OrderOpened(_)
             | Event::OrderSeated(_)
             | Event::LinesAdded(_)
-            | Event::LinesFired(_) => {}
+            | Event::LinesFired(_)
+            | Event::OrderNamed(_) => {}
             Event::CardRaised(_) => {}
         }
     }
@@ -203,7 +204,7 @@ fn changes(events: &[Event]) -> (BTreeMap<OrderId, Change>, Vec<TableId>) {
             | Event::DeviceEnrolled(_)
             | Event::DeviceRevoked(_) => {}
             Event::RoomAdded(_) | Event::CategoryAdded(_) | Event::DishAdded(_) => {}
-            Event::CardRaised(_) | Event::EpochStarted(_) => {}
+            Event::OrderNamed(_) | Event::CardRaised(_) | Event::EpochStarted(_) => {}
         }
     }
     for change in orders.values_mut() {

@@ -1,6 +1,7 @@
 //! The check: always in sight, each line with where it really is, and the one thing to do next.
 
 use super::lines::Lines;
+use super::name::NameSheet;
 use dioxus::prelude::*;
 use domain::Command;
 use domain::ids::{LineId, OrderId};
@@ -96,9 +97,17 @@ fn CheckHead(
         table.checks.iter().map(tab).collect::<Vec<_>>()
     });
     let id = table.as_ref().map(|table| table.id);
+    let mut naming = use_signal(|| false);
     rsx! {
         header { class: "check-head",
             h2 { {title.unwrap_or_else(|| say!(locale, "check-heading"))} }
+            if check.read().is_some() {
+                Button {
+                    look: Look::Bare,
+                    label: say!(locale, "name-check"),
+                    onclick: move |()| naming.set(true),
+                }
+            }
             if id.is_some() {
                 Button {
                     look: Look::Bare,
@@ -107,6 +116,9 @@ fn CheckHead(
                     onclick: move |()| onnew.call(()),
                 }
             }
+        }
+        if naming() {
+            NameSheet { order, check, onclose: move |()| naming.set(false) }
         }
         if let (Some(tabs), Some(table)) = (tabs, id) {
             TabList {

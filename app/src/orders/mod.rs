@@ -4,6 +4,7 @@ mod check;
 mod dish;
 mod lines;
 mod menu;
+mod name;
 mod page;
 
 pub use page::{CheckPage, TablePage};

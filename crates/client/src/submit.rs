@@ -183,6 +183,7 @@ pub(crate) fn order_of(command: &Command) -> Option<OrderId> {
         Command::Open(open) => Some(open.order),
         Command::Add(add) => Some(add.order),
         Command::Send(send) => Some(send.order),
+        Command::Name(name) => Some(name.order),
         Command::Found(_)
         | Command::AddPerson(_)
         | Command::EnrolDevice(_)

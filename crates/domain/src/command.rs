@@ -21,6 +21,7 @@ envelopes! {
         Open(orders::open::Open) = "orders.open" 1,
         Add(orders::add::Add) = "orders.add" 1,
         Send(orders::send::Send) = "orders.send" 1,
+        Name(orders::name::Name) = "orders.name" 1,
         StartEpoch(sync::StartEpoch) = "sync.start_epoch" 1,
         RecordGap(sync::RecordGap) = "sync.record_gap" 1,
     }
@@ -40,7 +41,7 @@ pub enum Road {
 impl Command {
     pub fn road(&self) -> Road {
         match self {
-            Self::Open(_) | Self::Add(_) | Self::Send(_) => Road::Queue,
+            Self::Open(_) | Self::Add(_) | Self::Send(_) | Self::Name(_) => Road::Queue,
             Self::AddPerson(_) | Self::EnrolDevice(_) | Self::RevokeDevice(_) => Road::Online,
             Self::AddRoom(_) | Self::AddTable(_) | Self::AddCategory(_) | Self::AddDish(_) => {
                 Road::Online
@@ -80,6 +81,7 @@ impl Command {
                     .collect()
             }
             Self::Send(cmd) => cmd.tickets.iter().map(|id| id.0).collect(),
+            Self::Name(_) => Vec::new(),
             Self::AddPerson(_) | Self::EnrolDevice(_) | Self::RevokeDevice(_) => Vec::new(),
             Self::AddRoom(_) | Self::AddTable(_) | Self::AddCategory(_) | Self::AddDish(_) => {
                 Vec::new()

@@ -18,6 +18,7 @@ envelopes! {
         OrderSeated(orders::open::Seated) = "order.seated" 1,
         LinesAdded(orders::add::Added) = "lines.added" 1,
         LinesFired(orders::send::Fired) = "lines.fired" 1,
+        OrderNamed(orders::name::Named) = "order.named" 1,
         CardRaised(notifications::CardRaised) = "card.raised" 1,
         EpochStarted(sync::EpochStarted) = "epoch.started" 1,
     }
@@ -51,6 +52,7 @@ impl Event {
             Self::OrderSeated(event) => vec![Key::Order(event.order), Key::Table(event.table)],
             Self::LinesAdded(event) => vec![Key::Order(event.order)],
             Self::LinesFired(event) => vec![Key::Order(event.order)],
+            Self::OrderNamed(event) => vec![Key::Order(event.order)],
             Self::CardRaised(event) => vec![Key::Card(event.card.id)],
             Self::EpochStarted(_) => Vec::new(),
         }
@@ -63,6 +65,7 @@ impl Event {
             Self::OrderSeated(event) => Some(event.order),
             Self::LinesAdded(event) => Some(event.order),
             Self::LinesFired(event) => Some(event.order),
+            Self::OrderNamed(event) => Some(event.order),
             Self::Founded(_)
             | Self::PersonAdded(_)
             | Self::DeviceEnrolled(_)

@@ -45,7 +45,7 @@ pub enum About {
         line: LineId,
         dish: Name,
     },
-    /// Lines came for a check that nobody knows; they stand on a check of their own.
+    /// Lines or a name came for a check that nobody knows; it has been made for them.
     FoundCheck { order: OrderId },
     /// The table is not known any more; its check stands all the same.
     UnknownTable { order: OrderId, table: TableId },

@@ -111,6 +111,10 @@ pub fn scope(cmd: &Command, ctx: &Ctx, state: &State) -> Vec<Key> {
             keys.extend(counter(state, ctx));
         }
         Command::Send(cmd) => keys.push(Key::Order(cmd.order)),
+        Command::Name(cmd) => {
+            keys.push(Key::Order(cmd.order));
+            keys.extend(counter(state, ctx));
+        }
     }
     keys
 }
@@ -166,7 +170,8 @@ pub fn prepare(state: &State, cmd: &mut Command) {
         | Command::AddTable(_)
         | Command::AddCategory(_)
         | Command::AddDish(_) => {}
-        Command::Send(_) | Command::StartEpoch(_) | Command::RecordGap(_) => {}
+        Command::Send(_) | Command::Name(_) => {}
+        Command::StartEpoch(_) | Command::RecordGap(_) => {}
     }
 }
 
@@ -184,6 +189,7 @@ pub fn decide(state: &State, cmd: &Command, ctx: &Ctx) -> Result<Vec<Event>, Ref
         Command::Open(cmd) => orders::open::open(state, cmd, ctx),
         Command::Add(cmd) => orders::add::add(state, cmd, ctx),
         Command::Send(cmd) => orders::send::send(state, cmd, ctx),
+        Command::Name(cmd) => orders::name::name(state, cmd, ctx),
         Command::StartEpoch(cmd) => Ok(sync::start_epoch(cmd)),
         Command::RecordGap(cmd) => Ok(sync::record_gap(cmd, ctx)),
     }
@@ -204,6 +210,7 @@ pub fn apply(state: &mut State, event: &Event) {
         Event::OrderSeated(event) => orders::open::apply_seated(state, event),
         Event::LinesAdded(event) => orders::add::apply_added(state, event),
         Event::LinesFired(event) => orders::send::apply_fired(state, event),
+        Event::OrderNamed(event) => orders::name::apply_named(state, event),
         Event::CardRaised(event) => notifications::apply_card_raised(state, event),
         Event::EpochStarted(_) => {}
     }

@@ -63,6 +63,7 @@ pub enum TableState {
 pub struct CheckBrief {
     pub order: OrderId,
     pub number: Option<u32>,
+    pub name: Option<String>,
     pub guests: u16,
     pub owner: Option<String>,
     pub opened_at: Moment,
@@ -82,6 +83,7 @@ pub struct Check {
     pub number: Option<u32>,
     pub table: Option<TableId>,
     pub table_name: Option<String>,
+    pub name: Option<String>,
     pub room_name: Option<String>,
     pub guests: u16,
     pub opened_at: Moment,
@@ -174,6 +176,7 @@ pub struct Ticket {
     pub id: TicketId,
     pub order: OrderId,
     pub number: Option<u32>,
+    pub name: Option<String>,
     pub table: Option<String>,
     pub station: String,
     pub course: u16,

@@ -188,6 +188,7 @@ fn lines_stand(state: &State, one: &Shown, found: &mut Vec<Violation>) {
     let (order, lines): (_, Vec<LineId>) = match &one.command {
         Command::Open(cmd) => (cmd.order, cmd.lines.iter().map(|line| line.id).collect()),
         Command::Add(cmd) => (cmd.order, cmd.lines.iter().map(|line| line.id).collect()),
+        Command::Name(cmd) => (cmd.order, Vec::new()),
         Command::Send(cmd) => {
             let order = state.order(cmd.order);
             let unsent = |named: &&domain::orders::send::Named| {

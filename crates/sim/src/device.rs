@@ -10,10 +10,11 @@ use domain::Command;
 use domain::devices::DeviceKind;
 use domain::ids::{CommandId, LineId, OrderId, PersonId, TicketId};
 use domain::orders::add::{Add, NewLine};
+use domain::orders::name::Name;
 use domain::orders::open::Open;
 use domain::orders::send::Send;
 use domain::sync::Position;
-use domain::text::{Guests, Quantity};
+use domain::text::{Guests, Label, Quantity};
 use protocol::bridge::{Answer, Model, Submission, View};
 use protocol::sync::EnrolAnswer;
 use protocol::view::{Check, Floor, Menu};
@@ -193,6 +194,11 @@ impl DeviceSide {
                 .into(),
             );
         };
+        if rng.per_mille(80) {
+            let name = Label::new(format!("party {}", rng.below(9))).ok();
+            let name = name.filter(|_| rng.per_mille(700));
+            return Some(Name { order, name }.into());
+        }
         let check = self.check(order)?;
         if !check.send.is_empty() && rng.per_mille(450) {
             let tickets = (0..check.tickets)

@@ -56,6 +56,7 @@ function submit(state, { kind, args }) {
       check.lines.find(({ id }) => id === line).place = { is: "sending_here", since: Date.now() };
       check.send = check.send.filter((named) => named.line !== line);
     }
+  if (kind === "orders.name") check.name = args.name ?? null;
   if (kind === "orders.open") Object.assign(check, { order: args.order, number: null, guests: args.guests, lines: [], send: [], total: 0, openedAt: Date.now() });
   state.sync.waiting += 1;
   state.sync.oldest ??= Date.now();

@@ -21,11 +21,12 @@ on_both! {
     an_order_holds_five_hundred_lines_and_no_more,
 }
 
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 21] = [
     "id",
     "number",
     "tableId",
     "tableName",
+    "name",
     "guests",
     "status",
     "items",

@@ -59,6 +59,7 @@ fn ticket_of(order: &Order, ticket: &orders::Ticket) -> Ticket {
         id: ticket.id,
         order: order.id,
         number: order.number,
+        name: order.name.as_ref().map(ToString::to_string),
         table: order.table_name.as_ref().map(ToString::to_string),
         station: ticket.station.to_string(),
         course: ticket.course.get(),

@@ -39,6 +39,7 @@ pub(super) fn check(db: &Connection, id: OrderId) -> Stored<Option<Check>> {
         number: order.number,
         table: order.table,
         table_name: order.table_name.as_ref().map(ToString::to_string),
+        name: order.name.as_ref().map(ToString::to_string),
         room_name: match &table {
             Some(table) => room_name(db, table.room)?,
             None => None,

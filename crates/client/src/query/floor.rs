@@ -62,6 +62,7 @@ fn seated(db: &Connection, order: Order, waits: &[Wait]) -> Stored<Seated> {
     let brief = CheckBrief {
         order: order.id,
         number: order.number,
+        name: order.name.as_ref().map(ToString::to_string),
         guests: order.guests.get(),
         owner: order.opened_by_name.as_ref().map(ToString::to_string),
         opened_at: order.opened_at,

@@ -1,6 +1,6 @@
 //! Adding lines to a check. A union by line id: nobody's line is ever lost to somebody else's.
 
-use super::open::opened;
+use super::open::found_check;
 use super::send::{Fire, fired, unsent_with};
 use super::{Frozen, Line, LineState, MOST_LINES, Order};
 use crate::event::Event;
@@ -10,7 +10,7 @@ use crate::notifications::{About, Cards};
 use crate::refusal::{Code, Refusal};
 use crate::rules::{Ctx, Origin};
 use crate::state::{Key, State};
-use crate::text::{Course, Guests, Note, Quantity, Seat};
+use crate::text::{Course, Note, Quantity, Seat};
 use crate::time::Moment;
 use serde::{Deserialize, Serialize};
 
@@ -114,19 +114,6 @@ pub fn add(state: &State, cmd: &Add, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
     }
     events.extend(cards.into_events());
     Ok(events)
-}
-
-/// The guest has ordered it: where nobody knows its check, it gets one of its own.
-fn found_check(
-    state: &State,
-    order: OrderId,
-    ctx: &Ctx,
-    cards: &mut Cards,
-) -> Result<Event, Refusal> {
-    let settings = state.settings().ok_or(Refusal::Unknown("restaurant"))?;
-    let guests = Guests::new(1).map_err(|bad| Refusal::bad("guests", bad.code()))?;
-    cards.raise(About::FoundCheck { order });
-    Ok(opened(state, order, None, None, guests, ctx, settings).into())
 }
 
 /// The lines that really are new, as they will stand on the check.

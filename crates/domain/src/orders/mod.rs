@@ -1,6 +1,7 @@
 //! Checks: what a table has ordered, line by line, and what of it has been sent to the kitchen.
 
 pub mod add;
+pub mod name;
 pub mod open;
 pub mod send;
 
@@ -23,6 +24,9 @@ pub struct Order {
     /// None while it is a found check whose table nobody knows yet.
     pub table: Option<TableId>,
     pub table_name: Option<Name>,
+    /// What its guests are called: "Birthday", "Bar · Tom".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Label>,
     pub guests: Guests,
     pub opened_by: Option<PersonId>,
     pub opened_by_name: Option<Name>,

@@ -161,7 +161,7 @@ fn known_table<'a>(
 }
 
 /// A new check with the hub's next number of the day; on a device it has none yet.
-pub(super) fn opened(
+fn opened(
     state: &State,
     order: OrderId,
     table: Option<TableId>,
@@ -189,12 +189,26 @@ pub(super) fn opened(
     }
 }
 
+/// It has happened at the table: where nobody knows its check, it gets one of its own.
+pub(super) fn found_check(
+    state: &State,
+    order: OrderId,
+    ctx: &Ctx,
+    cards: &mut Cards,
+) -> Result<Event, Refusal> {
+    let settings = state.settings().ok_or(Refusal::Unknown("restaurant"))?;
+    let guests = Guests::new(1).map_err(|bad| Refusal::bad("guests", bad.code()))?;
+    cards.raise(About::FoundCheck { order });
+    Ok(opened(state, order, None, None, guests, ctx, settings).into())
+}
+
 pub fn apply_opened(state: &mut State, event: &Opened) {
     let order = Order {
         id: event.order,
         number: event.number,
         table: event.table,
         table_name: event.table_name.clone(),
+        name: None,
         guests: event.guests,
         opened_by: event.by,
         opened_by_name: event.by_name.clone(),

@@ -89,7 +89,7 @@ pub fn supply(state: &State, cmd: &mut Command, mut draw: impl FnMut() -> Uuid) 
         | Command::AddTable(_)
         | Command::AddCategory(_)
         | Command::AddDish(_) => return,
-        Command::StartEpoch(_) | Command::RecordGap(_) => return,
+        Command::Name(_) | Command::StartEpoch(_) | Command::RecordGap(_) => return,
     };
     let Some(fire) = fire else { return };
     let old = order

@@ -125,6 +125,13 @@ pub(super) fn send(n: u128, lines: &[u128]) -> Send {
     }
 }
 
+pub(super) fn named(n: u128, text: &str) -> crate::orders::name::Name {
+    crate::orders::name::Name {
+        order: order(n),
+        name: Label::new(text).ok(),
+    }
+}
+
 /// The restaurant, and how many commands it has seen.
 #[derive(Debug, Clone)]
 pub(super) struct House {

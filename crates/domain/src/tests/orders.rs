@@ -2,7 +2,7 @@
 
 use super::house::{
     ANA, BEN, FLAMBE, House, KIM, SOUP, T1, T2, TABLET, WATER, add, cards, fire, id, line, line_id,
-    money, name, open, order, send,
+    money, name, named, open, order, send,
 };
 use crate::event::Event;
 use crate::ids::TableId;
@@ -469,6 +469,48 @@ fn a_note_of_nothing_is_no_note() {
         .map(|line| line.note.clone())
         .collect();
     assert_eq!(notes, [None, Some(Note::new("no salt").unwrap())]);
+}
+
+fn called(house: &House, n: u128) -> Option<&str> {
+    house.check(n).name.as_ref().map(crate::text::Label::as_str)
+}
+
+#[test]
+fn the_last_name_in_the_hubs_order_stands_and_none_takes_it_away() {
+    let mut house = House::open();
+    house.live(ANA, open(1, T1, Vec::new())).unwrap();
+    assert_eq!(called(&house, 1), None);
+    house.live(ANA, named(1, "Birthday")).unwrap();
+    let again = house.queued(ANA, named(1, "Birthday")).unwrap();
+    assert_eq!(cards(&again), Vec::<&About>::new(), "twice is no news");
+    house.queued(BEN, named(1, "Bar · Tom")).unwrap();
+    assert_eq!(called(&house, 1), Some("Bar · Tom"));
+    house.queued(ANA, named(1, "")).unwrap();
+    assert_eq!(called(&house, 1), None);
+    assert_eq!(house.check(1).opened_by, Some(ANA));
+}
+
+#[test]
+fn a_name_for_a_check_that_nobody_knows_waits_for_it_on_a_found_check() {
+    let mut house = House::open();
+    let live = house.live(ANA, named(1, "Birthday"));
+    assert_eq!(live, Err(Refusal::Unknown("order")));
+    let found = house.queued(ANA, named(1, "Birthday")).unwrap();
+    assert!(matches!(cards(&found)[..], [About::FoundCheck { .. }]));
+    house.queued(BEN, open(1, T2, Vec::new())).unwrap();
+    assert_eq!(called(&house, 1), Some("Birthday"));
+    assert_eq!(house.check(1).table, Some(T2));
+}
+
+#[test]
+fn a_name_by_somebody_who_may_not_is_refused_live_and_flagged_afterwards() {
+    let mut house = House::open();
+    house.live(ANA, open(1, T1, Vec::new())).unwrap();
+    let refused = house.live(KIM, named(1, "Birthday"));
+    assert_eq!(refused, Err(Refusal::Rule(Code::NotAllowed)));
+    let events = house.queued(KIM, named(1, "Birthday")).unwrap();
+    assert!(matches!(cards(&events)[..], [About::NotPermitted { .. }]));
+    assert_eq!(called(&house, 1), Some("Birthday"));
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! What holds whatever people do: rules are total, a log replays to the state, and a scope is all that a rule reads.
 
 use super::house::{
-    ADA, ANA, BEN, FLAMBE, House, KIM, SOUP, T1, T2, WATER, add, fire, founding, id, line, open,
-    send,
+    ADA, ANA, BEN, FLAMBE, House, KIM, SOUP, T1, T2, WATER, add, fire, founding, id, line, named,
+    open, send,
 };
 use crate::command::Command;
 use crate::event::Event;
@@ -53,6 +53,11 @@ fn command() -> impl Strategy<Value = Command> {
             ..add(n, lines)
         }
         .into()),
+        (
+            order.clone(),
+            prop::sample::select(vec!["", "Birthday", "Bar · Tom"])
+        )
+            .prop_map(|(n, text)| named(n, text).into()),
         (order, prop::collection::vec(0u128..12, 0..5))
             .prop_map(|(n, lines)| send(n, &lines).into()),
         prop::sample::select(founding()),

@@ -17,7 +17,7 @@ pub struct TableShown {
     pub tone: Tone,
     pub icon: Icon,
     pub word: String,
-    /// "2 guests · Ana", or "4 seats" where nobody sits.
+    /// "2 guests · Birthday · Ana", or "4 seats" where nobody sits.
     pub detail: String,
     pub seated_since: Option<Moment>,
     pub total: Option<String>,
@@ -140,7 +140,9 @@ fn detail(table: &Table, locale: &Locale) -> String {
         .map(|owner| first_name(owner))
         .collect::<Vec<_>>();
     let guests = say!(locale, "guests", count = guests);
+    let names = table.checks.iter().filter_map(|check| check.name.clone());
     std::iter::once(guests)
+        .chain(names)
         .chain(owners)
         .collect::<Vec<_>>()
         .join(" · ")
@@ -195,10 +197,9 @@ fn need(table: Option<&Table>, check: &CheckBrief, now: Moment, locale: &Locale)
         ),
         (None, Some(_)) => return None,
     };
-    let title = match table {
-        Some(table) => format!("{} · {words}", table.name),
-        None => words,
-    };
+    let table_name = table.map(|table| table.name.clone());
+    let parts = table_name.into_iter().chain(check.name.clone());
+    let title = parts.chain([words]).collect::<Vec<_>>().join(" · ");
     let (order, table) = (check.order, table.map(|table| table.id));
     Some(Need {
         key: order.to_string(),
@@ -232,6 +233,7 @@ mod tests {
         let is = |word: &str, detail: &str| (word.to_owned(), detail.to_owned());
         assert_eq!(said("T1"), is("Free", "4 seats"));
         assert_eq!(said("T2"), is("2 not sent", "2 guests · Ana"));
+        assert_eq!(said("T4"), is("3 not sent", "3 guests · Birthday · Ana"));
         assert_eq!(said("T5"), is("Ordered", "4 guests · Ana"));
         assert_eq!(said("T6"), is("Seated", "2 guests · Ben"));
     }
@@ -270,7 +272,7 @@ mod tests {
                 "T2 · 2 not sent",
                 "Check without a table",
                 "T7 · Not at the hub yet",
-                "T4 · 3 not sent",
+                "T4 · Birthday · 3 not sent",
             ]
         );
         let earlier = NOW.plus(-5 * MINUTE);

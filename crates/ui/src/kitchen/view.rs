@@ -22,7 +22,7 @@ const GAP: usize = 7;
 pub struct TicketShown {
     pub key: String,
     pub table: String,
-    /// "Ana · 2 guests · course 2".
+    /// "Birthday · Ana · 2 guests · course 2".
     pub about: String,
     pub station: Option<String>,
     pub fired_at: Moment,
@@ -96,21 +96,18 @@ pub fn tickets(board: &Board, station: Option<&str>, locale: &Locale) -> Vec<Tic
 }
 
 fn shown(ticket: &Ticket, names_station: bool, locale: &Locale) -> TicketShown {
-    let table = match (&ticket.table, ticket.number) {
-        (Some(table), _) => table.clone(),
-        (None, Some(number)) => format!("#{number}"),
-        (None, None) => say!(locale, "ticket-no-table"),
+    // What is cooked for no table is called out by its name.
+    let (table, name) = match (&ticket.table, &ticket.name, ticket.number) {
+        (Some(table), name, _) => (table.clone(), name.clone()),
+        (None, Some(name), _) => (name.clone(), None),
+        (None, None, Some(number)) => (format!("#{number}"), None),
+        (None, None, None) => (say!(locale, "ticket-no-table"), None),
     };
     let lines = merged(ticket.lines.iter().map(|line| line_shown(line, locale)));
     let guests = say!(locale, "guests", count = ticket.guests);
     let course = (ticket.course > 1).then(|| say!(locale, "course", course = ticket.course));
-    let about = ticket
-        .by
-        .as_deref()
-        .map(first_name)
-        .into_iter()
-        .chain([guests])
-        .chain(course);
+    let by = ticket.by.as_deref().map(first_name);
+    let about = name.into_iter().chain(by).chain([guests]).chain(course);
     TicketShown {
         key: ticket.id.to_string(),
         label: say!(
@@ -212,6 +209,19 @@ mod tests {
         let line = &ticket.lines[0];
         assert_eq!(line.note.as_deref(), Some("no parmesan · also at Fry"));
         assert_eq!(line.allergens, ["Milk"]);
+    }
+
+    #[test]
+    fn a_name_stands_beside_the_table_and_for_it_where_there_is_none() {
+        let mut board = board(3);
+        let read = |board: &Board| {
+            let ticket = tickets(board, None, &english()).remove(2);
+            (ticket.table, ticket.about)
+        };
+        let is = |table: &str, about: &str| (table.to_owned(), about.to_owned());
+        assert_eq!(read(&board), is("B2", "Bar · Tom · Mia · 1 guest"));
+        board.tickets[2].table = None;
+        assert_eq!(read(&board), is("Bar · Tom", "Mia · 1 guest"));
     }
 
     #[test]

@@ -108,6 +108,7 @@ fn deed(kind: &str, locale: &Locale) -> String {
         "orders.open" => say!(locale, "deed-open"),
         "orders.add" => say!(locale, "deed-add"),
         "orders.send" => say!(locale, "deed-send"),
+        "orders.name" => say!(locale, "deed-name"),
         other => other.to_owned(),
     }
 }

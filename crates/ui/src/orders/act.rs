@@ -4,8 +4,8 @@ use crate::bridge::Submitting;
 use crate::ids;
 use domain::Command;
 use domain::ids::{DishId, OrderId, TableId};
-use domain::orders::{add, open, send};
-use domain::text::{BadValue, Course, Guests, Note, Quantity, Seat};
+use domain::orders::{add, name, open, send};
+use domain::text::{BadValue, Course, Guests, Label, Note, Quantity, Seat};
 use protocol::view::Check;
 
 /// Opens a check beside those that were seen on the table.
@@ -86,6 +86,13 @@ pub fn send(check: &Check, on_its_way: &[domain::ids::LineId]) -> Option<send::S
     })
 }
 
+/// Names a check; nothing but blanks takes its name away.
+pub fn name(order: OrderId, text: &str) -> Result<name::Name, BadValue> {
+    let text = Some(text.trim()).filter(|text| !text.is_empty());
+    let name = text.map(Label::new).transpose()?;
+    Ok(name::Name { order, name })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +116,15 @@ mod tests {
         );
         assert_ne!(one.lines[0].id, two.lines[0].id);
         assert_eq!(one.lines[0].quantity.get(), 1);
+    }
+
+    #[test]
+    fn a_name_is_trimmed_and_nothing_takes_it_away() {
+        let order = check().order;
+        let named = |text: &str| name(order, text).map(|name| name.name.map(String::from));
+        assert_eq!(named(" Bar · Tom "), Ok(Some("Bar · Tom".to_owned())));
+        assert_eq!(named("  "), Ok(None));
+        assert_eq!(named(&"x".repeat(41)), Err(BadValue::TooLong));
     }
 
     #[test]

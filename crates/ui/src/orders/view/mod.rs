@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct CheckShown {
-    /// "Check 27 · Ana, Ben"; what the hub has not numbered is called by its time.
+    /// "Check 27 · Ana, Ben", before it the name if it has one; what the hub has not numbered is called by its time.
     pub title: String,
     pub guests: String,
     /// "Ben is here too".
@@ -56,7 +56,7 @@ pub struct State {
 pub fn shown(check: &Check, me: Option<&str>, locale: &Locale) -> CheckShown {
     let people: Vec<String> = check.people.iter().map(|name| first_name(name)).collect();
     CheckShown {
-        title: titled(name(check.number, check.opened_at, locale), &people),
+        title: titled(check, &people, locale),
         guests: say!(locale, "guests", count = check.guests),
         company: company(&check.people, me, locale),
         groups: groups(&check.lines, me, locale),
@@ -71,24 +71,24 @@ pub fn shown(check: &Check, me: Option<&str>, locale: &Locale) -> CheckShown {
     }
 }
 
-fn titled(name: String, people: &[String]) -> String {
-    if people.is_empty() {
-        name
-    } else {
-        format!("{name} · {}", people.join(", "))
-    }
+fn titled(check: &Check, people: &[String], locale: &Locale) -> String {
+    let people = (!people.is_empty()).then(|| people.join(", "));
+    let parts = check.name.iter().cloned();
+    let parts = parts.chain([number(check.number, check.opened_at, locale)]);
+    parts.chain(people).collect::<Vec<_>>().join(" · ")
 }
 
-fn name(number: Option<u32>, opened_at: Moment, locale: &Locale) -> String {
+fn number(number: Option<u32>, opened_at: Moment, locale: &Locale) -> String {
     match number {
         Some(number) => say!(locale, "check-numbered", number = number),
         None => say!(locale, "check-of", time = locale.wall(opened_at)),
     }
 }
 
-/// A tab of one of several checks.
+/// A tab of one of several checks: its name, where it has one.
 pub fn tab(brief: &CheckBrief, locale: &Locale) -> String {
-    name(brief.number, brief.opened_at, locale)
+    let name = brief.name.clone();
+    name.unwrap_or_else(|| number(brief.number, brief.opened_at, locale))
 }
 
 fn company(people: &[String], me: Option<&str>, locale: &Locale) -> Option<String> {

@@ -84,6 +84,21 @@ fn the_head_names_the_check_and_who_else_is_here() {
 }
 
 #[test]
+fn a_name_comes_before_the_number_and_stands_for_it_on_a_tab() {
+    let named = Check {
+        name: Some("Birthday".to_owned()),
+        ..check()
+    };
+    let title = shown(&named, None, &english()).title;
+    assert_eq!(title, "Birthday · Check 27 · Ana, Ben");
+    let floor = crate::fixtures::floor();
+    let table = floor.tables.iter().find(|table| table.name == "T4");
+    let checks = table.map(|table| table.checks.as_slice()).unwrap();
+    let tabs: Vec<_> = checks.iter().map(|brief| tab(brief, &english())).collect();
+    assert_eq!(tabs, ["Check 27", "Birthday"]);
+}
+
+#[test]
 fn alone_on_a_check_there_is_no_company() {
     let mut check = check();
     check.people = vec!["Ana Lopez".to_owned()];

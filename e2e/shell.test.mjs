@@ -47,7 +47,7 @@ describe("a new build", () => {
     await ana.page.waitForFunction(() => window.heard.notices.some((notice) => notice.update === "ready"));
     await ana.add("Rib eye");
     assert.equal(await build(), old, "not from under somebody's hands");
-    await Promise.all([ana.page.waitForEvent("load", { timeout: 30_000 }), ana.toFloor()]);
+    await Promise.all([ana.page.waitForEvent("load", { timeout: 120_000 }), ana.toFloor()]);
     assert.equal(await build(), front.NEW);
     await ana.place("T4", "1 not sent").waitFor();
   });

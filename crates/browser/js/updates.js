@@ -1,5 +1,7 @@
 // The service worker: registers it, says when a new build waits, and puts it in place only when the page asks.
 const LOOK_EVERY_MS = 30 * 60_000;
+// The worker before it may take its time to go; a page from the hub is of the new build all the same.
+const TAKEOVER_MS = 5_000;
 
 export function updates(notice) {
   const workers = navigator.serviceWorker;
@@ -23,9 +25,12 @@ export function updates(notice) {
 
   return {
     activate() {
+      // A screen may ask again and again.
+      if (asked) return;
       asked = true;
-      if (registration?.waiting) registration.waiting.postMessage("activate");
-      else location.reload();
+      if (!registration?.waiting) return location.reload();
+      registration.waiting.postMessage("activate");
+      setTimeout(() => location.reload(), TAKEOVER_MS);
     },
   };
 }

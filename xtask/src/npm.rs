@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -30,6 +30,36 @@ pub(crate) fn modules() -> Result<PathBuf> {
     }
     link(&e2e.join("node_modules"), &modules)?;
     Ok(modules)
+}
+
+/// What Playwright needs; a distribution's own may be older.
+const LEAST_NODE: u32 = 20;
+
+/// The node that runs our scripts and tests: the machine's own where it is new enough, else one that npm brings.
+pub(crate) fn node() -> Result<PathBuf> {
+    let own = PathBuf::from("node");
+    if major(&own).is_some_and(|major| major >= LEAST_NODE) {
+        return Ok(own);
+    }
+    let folder = paths::cache().join("node-22");
+    let brought = folder.join("node_modules/node/bin/node");
+    if major(&brought).is_none() {
+        println!("npm: installing a newer node into {}", folder.display());
+        fs::create_dir_all(&folder)?;
+        let mut npm = Command::new("npm");
+        npm.args(["install", "--no-audit", "--no-fund", "--no-save"])
+            .args(["--loglevel=error", "--prefix"])
+            .arg(&folder)
+            .arg("node@22");
+        shell::run(&mut npm)?;
+    }
+    Ok(brought)
+}
+
+pub(crate) fn major(node: &Path) -> Option<u32> {
+    let version = shell::read(Command::new(node).arg("--version")).ok()?;
+    let version = version.trim().trim_start_matches('v');
+    version.split('.').next()?.parse().ok()
 }
 
 /// Node looks for modules beside the tests, so a link stands there.

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::assets::Assets;
 use crate::wasm::{self, Mode};
-use crate::{paths, shell, stamp};
+use crate::{npm, paths, shell, stamp};
 
 /// Pages and the files that are found by a fixed name: source, place in dist/screens, and the URL that caches know it by.
 const PAGES: [(&str, &str, &str); 4] = [
@@ -157,5 +157,5 @@ fn compress(folder: &Path) -> Result<()> {
         }";
     let mut files: Vec<PathBuf> = Vec::new();
     stamp::collect(folder, &mut files)?;
-    shell::run(Command::new("node").args(["-e", SCRIPT]).args(files))
+    shell::run(Command::new(npm::node()?).args(["-e", SCRIPT]).args(files))
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::{shell, wasm};
+use crate::{npm, shell, wasm};
 
 /// What a command is about to do, and so which tools it cannot do without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,15 +198,9 @@ fn clang() -> bool {
     wasm::c_tools().is_ok()
 }
 
+/// npm brings a newer node where the machine's own is too old for the tests.
 fn node() -> bool {
-    let version = shell::read(Command::new("node").arg("--version")).unwrap_or_default();
-    let major = version
-        .trim()
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .and_then(|n| n.parse::<u32>().ok());
-    major.is_some_and(|n| n >= 18) && shell::which("npm").is_some()
+    npm::major(Path::new("node")).is_some_and(|major| major >= 18) && all(&["npm"])
 }
 
 /// The browser that the end-to-end tests drive.

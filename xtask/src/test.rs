@@ -155,7 +155,7 @@ fn desktop_program(count: &mut Count) -> Result<()> {
 
 fn e2e(count: &mut Count) -> Result<()> {
     npm::modules()?;
-    let mut node = Command::new("node");
+    let mut node = Command::new(npm::node()?);
     node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
         .args(specs()?);
     node.current_dir(paths::root().join("e2e"))

@@ -164,7 +164,7 @@ fn bind(mode: Mode, package: &str, file: &str) -> Result<()> {
 fn optimise(wasm: &Path) -> Result<()> {
     let tool = npm::modules()?.join("binaryen/bin/wasm-opt");
     let small = wasm.with_extension("opt");
-    let mut command = Command::new("node");
+    let mut command = Command::new(npm::node()?);
     command
         .arg(tool)
         .arg("-Oz")

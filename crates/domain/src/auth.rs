@@ -40,22 +40,74 @@ impl Role {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Act {
     TakeOrders,
+    VoidCooking,
+    TakePayment,
     SeeMoney,
+    Cook,
+    SetAvailability,
+    AnswerCards,
+    ReadReports,
     ReadEvents,
-    ManageDevices,
+    EnrolDevices,
     ManageRestaurant,
+}
+
+impl Act {
+    pub const ALL: [Act; 11] = [
+        Self::TakeOrders,
+        Self::VoidCooking,
+        Self::TakePayment,
+        Self::SeeMoney,
+        Self::Cook,
+        Self::SetAvailability,
+        Self::AnswerCards,
+        Self::ReadReports,
+        Self::ReadEvents,
+        Self::EnrolDevices,
+        Self::ManageRestaurant,
+    ];
+
+    /// In words, for the page that shows the table.
+    pub fn what(self) -> &'static str {
+        match self {
+            Self::TakeOrders => {
+                "open checks; add, change, send, serve, name, hand over, cancel; void what does not cook yet"
+            }
+            Self::VoidCooking => {
+                "void what cooks, is ready or was served; approve that for somebody else"
+            }
+            Self::TakePayment => "open bills and take payments",
+            Self::SeeMoney => "see prices, totals and bills",
+            Self::Cook => "say what is seen, preparing, ready, bumped, recalled",
+            Self::SetAvailability => "take a dish off, or set how many are left",
+            Self::AnswerCards => "answer anybody's cards (one's own: always)",
+            Self::ReadReports => "read reports",
+            Self::ReadEvents => "read the event feed",
+            Self::EnrolDevices => "enrol and list devices",
+            Self::ManageRestaurant => "people, menu, floor, settings; rename and revoke devices",
+        }
+    }
+}
+
+impl Role {
+    pub const ALL: [Role; 4] = [Self::Admin, Self::Manager, Self::Staff, Self::Kitchen];
 }
 
 /// The one table of rights: act by role, narrowed by the kind of the device where there is one.
 pub fn may(role: Role, device: Option<DeviceKind>, act: Act) -> bool {
-    let on_kitchen_device = device == Some(DeviceKind::Kitchen);
+    // On a kitchen's screen everybody is a cook at most.
+    let role = match device {
+        Some(DeviceKind::Kitchen) => Role::Kitchen,
+        Some(DeviceKind::Waiter | DeviceKind::Office) | None => role,
+    };
     match act {
-        Act::TakeOrders => role != Role::Kitchen && !on_kitchen_device,
-        Act::SeeMoney => role != Role::Kitchen && !on_kitchen_device,
-        Act::ReadEvents | Act::ManageDevices => {
-            matches!(role, Role::Admin | Role::Manager) && !on_kitchen_device
+        Act::TakeOrders | Act::TakePayment | Act::SeeMoney => role != Role::Kitchen,
+        Act::Cook | Act::SetAvailability => role != Role::Staff,
+        Act::VoidCooking | Act::AnswerCards => matches!(role, Role::Admin | Role::Manager),
+        Act::ReadReports | Act::ReadEvents | Act::EnrolDevices => {
+            matches!(role, Role::Admin | Role::Manager)
         }
-        Act::ManageRestaurant => role == Role::Admin && !on_kitchen_device,
+        Act::ManageRestaurant => role == Role::Admin,
     }
 }
 
@@ -100,10 +152,99 @@ pub fn add_person(state: &State, cmd: &AddPerson, ctx: &Ctx) -> Result<Vec<Event
         created_at: ctx.at,
         updated_at: ctx.at,
     };
-    Ok(vec![PersonAdded { person }.into()])
+    let admins = admins_after(state, &person);
+    Ok([PersonAdded { person }.into()]
+        .into_iter()
+        .chain(admins)
+        .collect())
 }
 
 pub fn apply_person_added(state: &mut State, event: &PersonAdded) {
+    state.put(Key::Person(event.person.id), event.person.clone().into());
+}
+
+/// Who may manage the restaurant: there is always one who can sign in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Admins {
+    pub people: Vec<PersonId>,
+}
+
+fn admins_after(state: &State, person: &Person) -> Option<Event> {
+    let before = state.admins().map_or(&[][..], |admins| &admins.people);
+    let is_admin = person.active && person.role == Role::Admin;
+    if is_admin == before.contains(&person.id) {
+        return None;
+    }
+    let others = before.iter().copied().filter(|id| *id != person.id);
+    let people = others.chain(is_admin.then_some(person.id)).collect();
+    Some(Admins { people }.into())
+}
+
+pub fn apply_admins(state: &mut State, event: &Admins) {
+    state.put(Key::Admins, event.clone().into());
+}
+
+/// What is named is set, what is not stays. Passwords and PINs are side rows: `credential` only says that one changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChangePerson {
+    pub id: PersonId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub full_name: Option<Name>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active: Option<bool>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credentials: Vec<Credential>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Credential {
+    Password,
+    Pin,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonChanged {
+    pub person: Person,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credentials: Vec<Credential>,
+}
+
+pub fn change_person(state: &State, cmd: &ChangePerson, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
+    let old = state.person(cmd.id).ok_or(Refusal::Unknown("user"))?;
+    let mut person = Person {
+        full_name: cmd
+            .full_name
+            .clone()
+            .unwrap_or_else(|| old.full_name.clone()),
+        role: cmd.role.unwrap_or(old.role),
+        active: cmd.active.unwrap_or(old.active),
+        ..old.clone()
+    };
+    if person == *old && cmd.credentials.is_empty() {
+        return Ok(Vec::new());
+    }
+    person.updated_at = ctx.at.max(old.updated_at);
+    let admins = admins_after(state, &person);
+    if let Some(Event::AdminsChanged(admins)) = &admins
+        && admins.people.is_empty()
+    {
+        return Err(Refusal::Rule(Code::LastAdmin));
+    }
+    let credentials = cmd.credentials.clone();
+    let changed = PersonChanged {
+        person,
+        credentials,
+    };
+    Ok([changed.into()].into_iter().chain(admins).collect())
+}
+
+pub fn apply_person_changed(state: &mut State, event: &PersonChanged) {
     state.put(Key::Person(event.person.id), event.person.clone().into());
 }
 
@@ -112,25 +253,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_kitchen_takes_no_orders_and_sees_no_money() {
-        for act in [
-            Act::TakeOrders,
-            Act::SeeMoney,
-            Act::ReadEvents,
-            Act::ManageDevices,
-            Act::ManageRestaurant,
-        ] {
-            assert!(!may(Role::Kitchen, None, act), "{act:?}");
-            assert!(
-                !may(Role::Admin, Some(DeviceKind::Kitchen), act),
-                "{act:?} on a kitchen device"
-            );
+    fn a_kitchen_cooks_and_no_more_whoever_stands_there() {
+        for act in Act::ALL {
+            let cooks = matches!(act, Act::Cook | Act::SetAvailability);
+            assert_eq!(may(Role::Kitchen, None, act), cooks, "{act:?}");
+            for role in Role::ALL {
+                let here = may(role, Some(DeviceKind::Kitchen), act);
+                assert_eq!(here, cooks, "{act:?} on a kitchen device");
+            }
             assert!(
                 may(Role::Admin, Some(DeviceKind::Office), act),
                 "{act:?} for an admin"
             );
         }
         assert!(may(Role::Staff, Some(DeviceKind::Waiter), Act::TakeOrders));
+        assert!(!may(Role::Staff, None, Act::SetAvailability));
+        assert!(!may(Role::Staff, None, Act::VoidCooking));
         assert!(!may(Role::Manager, None, Act::ManageRestaurant));
         assert!(!may(Role::Staff, None, Act::ReadEvents));
     }

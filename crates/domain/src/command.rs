@@ -1,8 +1,11 @@
 //! Every command there is, and the envelope in which a device stores and sends one.
 
-use crate::ids::{CommandId, PersonId};
+use crate::ids::{CommandId, OrderId, PersonId};
+use crate::orders::add::NewLine;
 use crate::time::Moment;
-use crate::{Unknown, auth, devices, floor, menu, orders, settings, sync};
+use crate::{
+    Unknown, auth, billing, devices, floor, kitchen, menu, notifications, orders, settings, sync,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -24,6 +27,30 @@ envelopes! {
         Name(orders::name::Name) = "orders.name" 1,
         StartEpoch(sync::StartEpoch) = "sync.start_epoch" 1,
         RecordGap(sync::RecordGap) = "sync.record_gap" 1,
+        ChangeSettings(settings::ChangeSettings) = "settings.change" 1,
+        ChangePerson(auth::ChangePerson) = "auth.change_person" 1,
+        RenameDevice(devices::Rename) = "devices.rename" 1,
+        ChangeTable(floor::ChangeTable) = "floor.change_table" 1,
+        ChangeCategory(menu::ChangeCategory) = "menu.change_category" 1,
+        ChangeDish(menu::ChangeDish) = "menu.change_dish" 1,
+        AddGroup(menu::AddGroup) = "menu.add_group" 1,
+        ChangeGroup(menu::ChangeGroup) = "menu.change_group" 1,
+        SetAvailability(menu::SetAvailability) = "menu.set_availability" 1,
+        Force(orders::send::Force) = "orders.force" 1,
+        Change(orders::change::Change) = "orders.change" 1,
+        Void(orders::void::Void) = "orders.void" 1,
+        Serve(orders::serve::Serve) = "orders.serve" 1,
+        Cancel(orders::cancel::Cancel) = "orders.cancel" 1,
+        HandOver(orders::hand_over::HandOver) = "orders.hand_over" 1,
+        See(kitchen::See) = "kitchen.see" 1,
+        Advance(kitchen::Advance) = "kitchen.advance" 1,
+        Undo(kitchen::Undo) = "kitchen.undo" 1,
+        Bump(kitchen::BumpTicket) = "kitchen.bump" 1,
+        Recall(kitchen::Recall) = "kitchen.recall" 1,
+        Acknowledge(kitchen::Acknowledge) = "kitchen.acknowledge" 1,
+        OpenBill(billing::bill::OpenBill) = "billing.open" 1,
+        Pay(billing::pay::Pay) = "billing.pay" 1,
+        Clear(notifications::Clear) = "notifications.clear" 1,
     }
 }
 
@@ -42,52 +69,83 @@ impl Command {
     pub fn road(&self) -> Road {
         match self {
             Self::Open(_) | Self::Add(_) | Self::Send(_) | Self::Name(_) => Road::Queue,
-            Self::AddPerson(_) | Self::EnrolDevice(_) | Self::RevokeDevice(_) => Road::Online,
-            Self::AddRoom(_) | Self::AddTable(_) | Self::AddCategory(_) | Self::AddDish(_) => {
-                Road::Online
-            }
+            Self::Force(_) | Self::Change(_) | Self::Void(_) | Self::Serve(_) => Road::Queue,
+            Self::Cancel(_) | Self::HandOver(_) | Self::Clear(_) => Road::Queue,
+            Self::See(_) | Self::Advance(_) | Self::Undo(_) => Road::Queue,
+            Self::Bump(_) | Self::Recall(_) | Self::Acknowledge(_) => Road::Queue,
+            Self::OpenBill(_) | Self::Pay(_) | Self::SetAvailability(_) => Road::Queue,
+            Self::AddPerson(_) | Self::ChangePerson(_) => Road::Online,
+            Self::EnrolDevice(_) | Self::RevokeDevice(_) | Self::RenameDevice(_) => Road::Online,
+            Self::AddRoom(_) | Self::AddTable(_) | Self::ChangeTable(_) => Road::Online,
+            Self::AddCategory(_) | Self::ChangeCategory(_) => Road::Online,
+            Self::AddDish(_) | Self::ChangeDish(_) => Road::Online,
+            Self::AddGroup(_) | Self::ChangeGroup(_) | Self::ChangeSettings(_) => Road::Online,
             Self::Found(_) | Self::StartEpoch(_) | Self::RecordGap(_) => Road::Hub,
         }
     }
-}
 
-impl Command {
+    /// The check that it is about.
+    pub fn order(&self) -> Option<OrderId> {
+        match self {
+            Self::Open(cmd) => Some(cmd.order),
+            Self::Add(cmd) => Some(cmd.order),
+            Self::Send(cmd) => Some(cmd.order),
+            Self::Name(cmd) => Some(cmd.order),
+            Self::Force(cmd) => Some(cmd.order),
+            Self::Change(cmd) => Some(cmd.order),
+            Self::Void(cmd) => Some(cmd.order),
+            Self::Serve(cmd) => Some(cmd.order),
+            Self::Cancel(cmd) => Some(cmd.order),
+            Self::HandOver(cmd) => Some(cmd.order),
+            Self::See(cmd) => Some(cmd.order),
+            Self::Advance(cmd) => Some(cmd.order),
+            Self::Undo(cmd) => Some(cmd.order),
+            Self::Bump(cmd) => Some(cmd.order),
+            Self::Recall(cmd) => Some(cmd.order),
+            Self::Acknowledge(cmd) => Some(cmd.order),
+            Self::OpenBill(cmd) => Some(cmd.order),
+            Self::Pay(cmd) => Some(cmd.order),
+            Self::Clear(_) | Self::SetAvailability(_) => None,
+            Self::AddPerson(_) | Self::ChangePerson(_) => None,
+            Self::EnrolDevice(_) | Self::RevokeDevice(_) | Self::RenameDevice(_) => None,
+            Self::AddRoom(_) | Self::AddTable(_) | Self::ChangeTable(_) => None,
+            Self::AddCategory(_) | Self::ChangeCategory(_) => None,
+            Self::AddDish(_) | Self::ChangeDish(_) => None,
+            Self::AddGroup(_) | Self::ChangeGroup(_) | Self::ChangeSettings(_) => None,
+            Self::Found(_) | Self::StartEpoch(_) | Self::RecordGap(_) => None,
+        }
+    }
+
+    /// The lines that it brings.
+    pub fn new_lines(&self) -> &[NewLine] {
+        match self {
+            Self::Open(cmd) => &cmd.lines,
+            Self::Add(cmd) => &cmd.lines,
+            _ => &[],
+        }
+    }
+
     /// The ids of what this command makes: what names them later depends on it.
     pub fn makes(&self) -> Vec<Uuid> {
-        match self {
-            Self::Open(cmd) => {
-                let lines = cmd.lines.iter().map(|line| line.id.0);
-                let tickets = cmd
-                    .fire
-                    .iter()
-                    .flat_map(|fire| &fire.tickets)
-                    .map(|id| id.0);
-                [cmd.order.0]
-                    .into_iter()
-                    .chain(lines)
-                    .chain(tickets)
-                    .collect()
-            }
-            Self::Add(cmd) => {
-                let tickets = cmd
-                    .fire
-                    .iter()
-                    .flat_map(|fire| &fire.tickets)
-                    .map(|id| id.0);
-                cmd.lines
-                    .iter()
-                    .map(|line| line.id.0)
-                    .chain(tickets)
-                    .collect()
-            }
-            Self::Send(cmd) => cmd.tickets.iter().map(|id| id.0).collect(),
-            Self::Name(_) => Vec::new(),
-            Self::AddPerson(_) | Self::EnrolDevice(_) | Self::RevokeDevice(_) => Vec::new(),
-            Self::AddRoom(_) | Self::AddTable(_) | Self::AddCategory(_) | Self::AddDish(_) => {
-                Vec::new()
-            }
-            Self::Found(_) | Self::StartEpoch(_) | Self::RecordGap(_) => Vec::new(),
-        }
+        let fire = match self {
+            Self::Open(cmd) => cmd.fire.as_ref(),
+            Self::Add(cmd) => cmd.fire.as_ref(),
+            _ => None,
+        };
+        let tickets = match self {
+            Self::Send(cmd) => &cmd.tickets,
+            Self::Force(cmd) => &cmd.tickets,
+            _ => fire.map_or(&[][..], |fire| &fire.tickets),
+        };
+        let own = match self {
+            Self::Open(cmd) => Some(cmd.order.0),
+            Self::OpenBill(cmd) => Some(cmd.bill.0),
+            Self::Pay(cmd) => Some(cmd.payment.0),
+            _ => None,
+        };
+        let lines = self.new_lines().iter().map(|line| line.id.0);
+        let tickets = tickets.iter().map(|ticket| ticket.0);
+        own.into_iter().chain(lines).chain(tickets).collect()
     }
 }
 

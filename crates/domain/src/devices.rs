@@ -148,3 +148,27 @@ pub fn apply_revoked(state: &mut State, event: &Revoked) {
         });
     }
 }
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Rename {
+    pub id: DeviceId,
+    pub name: Name,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Renamed {
+    pub id: DeviceId,
+    pub name: Name,
+}
+
+pub fn rename(state: &State, cmd: &Rename) -> Result<Vec<Event>, Refusal> {
+    state.device(cmd.id).ok_or(Refusal::Unknown("device"))?;
+    let (id, name) = (cmd.id, cmd.name.clone());
+    Ok(vec![Renamed { id, name }.into()])
+}
+
+pub fn apply_renamed(state: &mut State, event: &Renamed) {
+    state.change_device(event.id, |device| device.name = event.name.clone());
+}

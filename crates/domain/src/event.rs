@@ -2,7 +2,7 @@
 
 use crate::ids::OrderId;
 use crate::state::Key;
-use crate::{auth, devices, floor, menu, notifications, orders, settings, sync};
+use crate::{auth, billing, devices, floor, kitchen, menu, notifications, orders, settings, sync};
 
 envelopes! {
     pub enum Event {
@@ -21,6 +21,33 @@ envelopes! {
         OrderNamed(orders::name::Named) = "order.named" 1,
         CardRaised(notifications::CardRaised) = "card.raised" 1,
         EpochStarted(sync::EpochStarted) = "epoch.started" 1,
+        SettingsChanged(settings::SettingsChanged) = "settings.changed" 1,
+        AdminsChanged(auth::Admins) = "admins.changed" 1,
+        PersonChanged(auth::PersonChanged) = "person.changed" 1,
+        DeviceRenamed(devices::Renamed) = "device.renamed" 1,
+        TableChanged(floor::TableChanged) = "table.changed" 1,
+        TableMarked(floor::TableMarked) = "table.marked" 1,
+        CategoryChanged(menu::CategoryChanged) = "category.changed" 1,
+        DishChanged(menu::DishChanged) = "dish.changed" 1,
+        DishPlaced(menu::DishPlaced) = "dish.placed" 1,
+        DishCounted(menu::DishCounted) = "dish.counted" 1,
+        GroupChanged(menu::GroupChanged) = "modifier_group.changed" 1,
+        LinesHeld(orders::send::Held) = "lines.held" 1,
+        LineChanged(orders::change::Changed) = "line.changed" 1,
+        LinesVoided(orders::void::LinesVoided) = "lines.voided" 1,
+        LinesServed(orders::serve::Served) = "lines.served" 1,
+        OrderClosed(orders::cancel::OrderClosed) = "order.closed" 1,
+        OrderReopened(orders::cancel::OrderReopened) = "order.reopened" 1,
+        OrderHandedOver(orders::hand_over::HandedOver) = "order.handed_over" 1,
+        TicketsSeen(kitchen::Seen) = "tickets.seen" 1,
+        LinesStaged(kitchen::Staged) = "lines.staged" 1,
+        TicketBumped(kitchen::TicketBumped) = "ticket.bumped" 1,
+        TicketRecalled(kitchen::TicketRecalled) = "ticket.recalled" 1,
+        VoidsAcknowledged(kitchen::Acknowledged) = "voids.acknowledged" 1,
+        BillOpened(billing::bill::BillOpened) = "bill.opened" 1,
+        PaymentTaken(billing::pay::PaymentTaken) = "payment.taken" 1,
+        BillPaid(billing::bill::BillPaid) = "bill.paid" 1,
+        CardCleared(notifications::CardCleared) = "card.cleared" 1,
     }
 }
 
@@ -54,7 +81,45 @@ impl Event {
             Self::LinesFired(event) => vec![Key::Order(event.order)],
             Self::OrderNamed(event) => vec![Key::Order(event.order)],
             Self::CardRaised(event) => vec![Key::Card(event.card.id)],
+            Self::CardCleared(event) => vec![Key::Card(event.card)],
             Self::EpochStarted(_) => Vec::new(),
+            Self::SettingsChanged(_) => vec![Key::Settings],
+            Self::AdminsChanged(_) => vec![Key::Admins],
+            Self::PersonChanged(event) => vec![Key::Person(event.person.id)],
+            Self::DeviceRenamed(event) => vec![Key::Device(event.id)],
+            Self::TableChanged(event) => vec![Key::Table(event.id)],
+            Self::TableMarked(event) => vec![Key::Table(event.table)],
+            Self::CategoryChanged(event) => vec![Key::Category(event.category.id)],
+            Self::DishChanged(event) => vec![Key::Dish(event.dish.id)],
+            Self::DishPlaced(event) => {
+                let places = event.into.iter().chain(&event.out_of);
+                places.map(|place| place.key()).collect()
+            }
+            Self::DishCounted(event) => vec![Key::Dish(event.dish)],
+            Self::GroupChanged(event) => vec![Key::Group(event.group.id)],
+            Self::LinesHeld(event) => vec![Key::Order(event.order)],
+            Self::LineChanged(event) => vec![Key::Order(event.order)],
+            Self::LinesVoided(event) => vec![Key::Order(event.order)],
+            Self::LinesServed(event) => vec![Key::Order(event.order)],
+            Self::OrderClosed(event) => {
+                orders::cancel::keys(event.order, event.table, event.void_bill)
+            }
+            Self::OrderReopened(event) => orders::cancel::keys(event.order, event.table, None),
+            Self::OrderHandedOver(event) => vec![Key::Order(event.order)],
+            Self::TicketsSeen(event) => vec![Key::Order(event.order)],
+            Self::LinesStaged(event) => vec![Key::Order(event.order)],
+            Self::TicketBumped(event) => vec![Key::Order(event.order)],
+            Self::TicketRecalled(event) => vec![Key::Order(event.order)],
+            Self::VoidsAcknowledged(event) => vec![Key::Order(event.order)],
+            Self::BillOpened(event) => vec![Key::Bill(event.bill), Key::Order(event.order)],
+            Self::PaymentTaken(event) => {
+                let bill = event.bill.map(Key::Bill);
+                [Key::Order(event.order)].into_iter().chain(bill).collect()
+            }
+            Self::BillPaid(event) => {
+                let receipts = Key::ReceiptCounter(event.paid.series);
+                vec![Key::Bill(event.bill), Key::Order(event.order), receipts]
+            }
         }
     }
 
@@ -66,15 +131,30 @@ impl Event {
             Self::LinesAdded(event) => Some(event.order),
             Self::LinesFired(event) => Some(event.order),
             Self::OrderNamed(event) => Some(event.order),
-            Self::Founded(_)
-            | Self::PersonAdded(_)
-            | Self::DeviceEnrolled(_)
-            | Self::DeviceRevoked(_) => None,
-            Self::RoomAdded(_)
-            | Self::TableAdded(_)
-            | Self::CategoryAdded(_)
-            | Self::DishAdded(_) => None,
-            Self::CardRaised(_) | Self::EpochStarted(_) => None,
+            Self::LinesHeld(event) => Some(event.order),
+            Self::LineChanged(event) => Some(event.order),
+            Self::LinesVoided(event) => Some(event.order),
+            Self::LinesServed(event) => Some(event.order),
+            Self::OrderClosed(event) => Some(event.order),
+            Self::OrderReopened(event) => Some(event.order),
+            Self::OrderHandedOver(event) => Some(event.order),
+            Self::TicketsSeen(event) => Some(event.order),
+            Self::LinesStaged(event) => Some(event.order),
+            Self::TicketBumped(event) => Some(event.order),
+            Self::TicketRecalled(event) => Some(event.order),
+            Self::VoidsAcknowledged(event) => Some(event.order),
+            Self::BillOpened(event) => Some(event.order),
+            Self::PaymentTaken(event) => Some(event.order),
+            Self::BillPaid(event) => Some(event.order),
+            Self::Founded(_) | Self::SettingsChanged(_) => None,
+            Self::PersonAdded(_) | Self::PersonChanged(_) | Self::AdminsChanged(_) => None,
+            Self::DeviceEnrolled(_) | Self::DeviceRevoked(_) | Self::DeviceRenamed(_) => None,
+            Self::RoomAdded(_) | Self::TableAdded(_) => None,
+            Self::TableChanged(_) | Self::TableMarked(_) => None,
+            Self::CategoryAdded(_) | Self::CategoryChanged(_) => None,
+            Self::DishAdded(_) | Self::DishChanged(_) => None,
+            Self::DishPlaced(_) | Self::DishCounted(_) | Self::GroupChanged(_) => None,
+            Self::CardRaised(_) | Self::CardCleared(_) | Self::EpochStarted(_) => None,
         }
     }
 }

@@ -37,6 +37,73 @@ pub struct Table {
     pub spot: Option<Spot>,
     /// Its open checks, oldest first.
     pub orders: Vec<OrderId>,
+    /// What those of them show that are more than seated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<TableMark>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub removed: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TableMark {
+    pub order: OrderId,
+    pub is: MarkIs,
+}
+
+/// What a check shows on the floor, from the least urgent on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MarkIs {
+    Seated,
+    Ordered,
+    Bill,
+    Ready,
+}
+
+impl Table {
+    pub fn mark(&self, order: OrderId) -> MarkIs {
+        let mark = self.marks.iter().find(|mark| mark.order == order);
+        mark.map_or(MarkIs::Seated, |mark| mark.is)
+    }
+
+    /// What the table shows: the most urgent of its checks; none where it is free.
+    pub fn shows(&self) -> Option<MarkIs> {
+        self.orders.iter().map(|order| self.mark(*order)).max()
+    }
+
+    /// The outside contract's word for it.
+    pub fn status(&self) -> &'static str {
+        match self.shows() {
+            None => "free",
+            Some(MarkIs::Seated | MarkIs::Ordered) => "occupied",
+            Some(MarkIs::Bill) => "bill",
+            Some(MarkIs::Ready) => "ready",
+        }
+    }
+}
+
+/// A check on the table shows something else by now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TableMarked {
+    pub table: TableId,
+    pub order: OrderId,
+    pub is: MarkIs,
+}
+
+pub fn apply_marked(state: &mut State, event: &TableMarked) {
+    state.change_table(event.table, |table| {
+        table.marks.retain(|mark| mark.order != event.order);
+        let (order, is) = (event.order, event.is);
+        if is != MarkIs::Seated {
+            table.marks.push(TableMark { order, is });
+        }
+    });
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,6 +128,84 @@ pub struct AddTable {
     pub position: u16,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spot: Option<Spot>,
+    /// The room, where it is new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_room: Option<Room>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChangeTable {
+    pub id: TableId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room: Option<RoomId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_room: Option<Room>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seats: Option<Seats>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spot: Option<Spot>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub remove: bool,
+}
+
+/// The table as it now stands in the room; its checks are its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TableChanged {
+    pub id: TableId,
+    pub name: Name,
+    pub room: RoomId,
+    pub seats: Seats,
+    pub position: u16,
+    pub spot: Option<Spot>,
+    pub removed: bool,
+}
+
+pub fn change_table(state: &State, cmd: &ChangeTable) -> Result<Vec<Event>, Refusal> {
+    let old = state
+        .table(cmd.id)
+        .filter(|table| !table.removed)
+        .ok_or(Refusal::Unknown("table"))?;
+    if cmd.remove && !old.orders.is_empty() {
+        return Err(Refusal::Rule(Code::InUse));
+    }
+    let room = cmd.room.unwrap_or(old.room);
+    let made = made_room(state, room, cmd.new_room.as_ref())?;
+    let changed = TableChanged {
+        id: cmd.id,
+        name: cmd.name.clone().unwrap_or_else(|| old.name.clone()),
+        room,
+        seats: cmd.seats.unwrap_or(old.seats),
+        position: cmd.position.unwrap_or(old.position),
+        spot: cmd.spot.or(old.spot),
+        removed: cmd.remove,
+    };
+    Ok(made.into_iter().chain([changed.into()]).collect())
+}
+
+/// The room is there, or is made with the table.
+fn made_room(state: &State, room: RoomId, new: Option<&Room>) -> Result<Option<Event>, Refusal> {
+    match (state.room(room), new) {
+        (Some(_), _) => Ok(None),
+        (None, Some(new)) if new.id == room => Ok(Some(RoomAdded { room: new.clone() }.into())),
+        (None, _) => Err(Refusal::bad("room", "unknown")),
+    }
+}
+
+pub fn apply_table_changed(state: &mut State, event: &TableChanged) {
+    state.change_table(event.id, |table| {
+        table.name = event.name.clone();
+        table.room = event.room;
+        table.seats = event.seats;
+        table.position = event.position;
+        table.spot = event.spot;
+        table.removed = event.removed;
+    });
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -85,9 +230,7 @@ pub fn add_table(state: &State, cmd: &AddTable) -> Result<Vec<Event>, Refusal> {
     if state.table(cmd.id).is_some() {
         return Err(Refusal::Rule(Code::AlreadyExists));
     }
-    state
-        .room(cmd.room)
-        .ok_or_else(|| Refusal::bad("room", "unknown"))?;
+    let made = made_room(state, cmd.room, cmd.new_room.as_ref())?;
     let table = Table {
         id: cmd.id,
         name: cmd.name.clone(),
@@ -96,8 +239,13 @@ pub fn add_table(state: &State, cmd: &AddTable) -> Result<Vec<Event>, Refusal> {
         position: cmd.position,
         spot: cmd.spot,
         orders: Vec::new(),
+        marks: Vec::new(),
+        removed: false,
     };
-    Ok(vec![TableAdded { table }.into()])
+    Ok(made
+        .into_iter()
+        .chain([TableAdded { table }.into()])
+        .collect())
 }
 
 pub fn apply_room_added(state: &mut State, event: &RoomAdded) {

@@ -23,6 +23,7 @@ macro_rules! ids {
 
 ids! {
     RestaurantId, PersonId, DeviceId, RoomId, TableId, CategoryId, DishId, OrderId, LineId, TicketId, CardId,
+    GroupId, OptionId, BillId, PaymentId,
     /// One tap, one id: however often it is sent, it has one outcome (invariant 4).
     CommandId,
 }

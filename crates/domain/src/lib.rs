@@ -13,6 +13,7 @@ pub mod devices;
 pub mod event;
 pub mod floor;
 pub mod ids;
+pub mod kitchen;
 pub mod menu;
 pub mod money;
 pub mod notifications;

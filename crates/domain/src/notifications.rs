@@ -1,9 +1,16 @@
 //! Cards: what needs a human. State like any other, so that everybody's tray agrees.
 
-use crate::ids::{CardId, CommandId, DeviceId, LineId, OrderId, PersonId, TableId, derived};
+use crate::auth::Act;
+use crate::event::Event;
+use crate::ids::{
+    BillId, CardId, CommandId, DeviceId, LineId, OrderId, PersonId, TableId, derived,
+};
+use crate::money::Money;
+use crate::orders::Mark;
+use crate::refusal::{Code, Refusal};
 use crate::rules::Ctx;
 use crate::state::{Key, State};
-use crate::text::Name;
+use crate::text::{Name, Quantity};
 use crate::time::Moment;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +22,9 @@ pub struct Card {
     /// Whose command raised it: it is in this person's tray, and in every manager's.
     pub author: Option<PersonId>,
     pub at: Moment,
+    /// Somebody has seen to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cleared: Option<Mark>,
 }
 
 /// What happened. A screen turns it into words and remedies.
@@ -55,6 +65,52 @@ pub enum About {
         line: LineId,
         dish: Name,
     },
+    /// It was to be fired, but the dish is gone: it is held until somebody has asked the guest.
+    DishGone {
+        order: OrderId,
+        line: LineId,
+        dish: Name,
+        table_name: Option<Name>,
+    },
+    /// Two people changed how many; the last in the hub's order stands.
+    QuantityChanged {
+        order: OrderId,
+        line: LineId,
+        dish: Name,
+        from: Quantity,
+        to: Quantity,
+    },
+    /// A note, seat or course came after the line had been sent: the kitchen has the old one.
+    ChangedTooLate {
+        order: OrderId,
+        line: LineId,
+        dish: Name,
+    },
+    /// Fewer were wanted, but they had been sent: somebody has to void them.
+    VoidAsked {
+        order: OrderId,
+        line: LineId,
+        dish: Name,
+        quantity: Quantity,
+    },
+    /// The kitchen finished something that had been voided.
+    CookedInVain {
+        order: OrderId,
+        line: LineId,
+        dish: Name,
+        quantity: Quantity,
+        table_name: Option<Name>,
+    },
+    /// Something was added to a check that had been paid.
+    DueAfterPayment { order: OrderId, amount: Money },
+    /// More was taken than the bill comes to.
+    Overpaid {
+        order: OrderId,
+        bill: Option<BillId>,
+        amount: Money,
+    },
+    /// Money was taken that no bill holds.
+    UnassignedMoney { order: OrderId, amount: Money },
     /// It went in, but this person or device may not do it.
     NotPermitted {
         kind: String,
@@ -90,6 +146,7 @@ pub struct CardRaised {
 #[derive(Debug)]
 pub struct Cards<'a> {
     ctx: &'a Ctx,
+    before: usize,
     raised: Vec<CardRaised>,
 }
 
@@ -97,17 +154,32 @@ impl<'a> Cards<'a> {
     pub fn of(ctx: &'a Ctx) -> Self {
         Self {
             ctx,
+            before: 0,
             raised: Vec::new(),
         }
     }
 
+    /// More cards of a command that has raised some already.
+    pub fn after(ctx: &'a Ctx, events: &[Event]) -> Self {
+        let card = |event: &&Event| matches!(event, Event::CardRaised(_));
+        Self {
+            before: events.iter().filter(card).count(),
+            ..Self::of(ctx)
+        }
+    }
+
     pub fn raise(&mut self, about: About) {
-        let id = CardId(derived(self.ctx.command, "card", self.raised.len()));
+        let id = CardId(derived(
+            self.ctx.command,
+            "card",
+            self.before + self.raised.len(),
+        ));
         let card = Card {
             id,
             about,
             author: self.ctx.by,
             at: self.ctx.at,
+            cleared: None,
         };
         self.raised.push(CardRaised { card });
     }
@@ -119,4 +191,46 @@ impl<'a> Cards<'a> {
 
 pub fn apply_card_raised(state: &mut State, event: &CardRaised) {
     state.put(Key::Card(event.card.id), event.card.clone().into());
+}
+
+/// Somebody has seen to a card. They name the revision that they saw: if it is another by now, nothing happens.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Clear {
+    pub card: CardId,
+    pub revision: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CardCleared {
+    pub card: CardId,
+    pub mark: Mark,
+}
+
+pub fn clear(state: &State, cmd: &Clear, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
+    let key = Key::Card(cmd.card);
+    let Some((row, card)) = state.row(&key).zip(state.card(cmd.card)) else {
+        return Ok(Vec::new());
+    };
+    let own = card.author.is_some() && card.author == ctx.by;
+    if !own && !ctx.is_allowed(state, Act::AnswerCards) {
+        return Err(Refusal::Rule(Code::NotAllowed));
+    }
+    if card.cleared.is_some() || row.revision != cmd.revision {
+        return Ok(Vec::new());
+    }
+    let (card, mark) = (cmd.card, ctx.mark(state));
+    Ok(vec![CardCleared { card, mark }.into()])
+}
+
+pub fn apply_card_cleared(state: &mut State, event: &CardCleared) {
+    if let Some(card) = state.card(event.card) {
+        let cleared = Some(event.mark.clone());
+        let card = Card {
+            cleared,
+            ..card.clone()
+        };
+        state.put(Key::Card(event.card), card.into());
+    }
 }

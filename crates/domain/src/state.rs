@@ -1,10 +1,13 @@
 //! State is a set of aggregates, each one row: what `decide` reads and only `apply` changes.
 
-use crate::auth::Person;
+use crate::auth::{Admins, Person};
+use crate::billing::bill::Bill;
 use crate::devices::Device;
 use crate::floor::{Room, Table};
-use crate::ids::{CardId, CategoryId, DeviceId, DishId, OrderId, PersonId, RoomId, TableId};
-use crate::menu::{Category, Dish};
+use crate::ids::{
+    BillId, CardId, CategoryId, DeviceId, DishId, GroupId, OrderId, PersonId, RoomId, TableId,
+};
+use crate::menu::{Category, Dish, Group, Place};
 use crate::notifications::Card;
 use crate::orders::Order;
 use crate::settings::Settings;
@@ -27,6 +30,11 @@ pub enum Key {
     Card(CardId),
     /// How many orders a business day has had: numbers are the hub's, without gaps.
     OrderCounter(Day),
+    Admins,
+    Group(GroupId),
+    Bill(BillId),
+    /// How many receipts the series of an epoch has had.
+    ReceiptCounter(u64),
 }
 
 impl Key {
@@ -42,6 +50,10 @@ impl Key {
             Self::Order(_) => "order",
             Self::Card(_) => "card",
             Self::OrderCounter(_) => "order_counter",
+            Self::Admins => "admins",
+            Self::Group(_) => "modifier_group",
+            Self::Bill(_) => "bill",
+            Self::ReceiptCounter(_) => "receipt_counter",
         }
     }
 }
@@ -50,7 +62,7 @@ impl std::fmt::Display for Key {
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let kind = self.kind();
         match self {
-            Self::Settings => to.write_str(kind),
+            Self::Settings | Self::Admins => to.write_str(kind),
             Self::Person(id) => write!(to, "{kind}:{id}"),
             Self::Device(id) => write!(to, "{kind}:{id}"),
             Self::Room(id) => write!(to, "{kind}:{id}"),
@@ -60,6 +72,9 @@ impl std::fmt::Display for Key {
             Self::Order(id) => write!(to, "{kind}:{id}"),
             Self::Card(id) => write!(to, "{kind}:{id}"),
             Self::OrderCounter(day) => write!(to, "{kind}:{day}"),
+            Self::Group(id) => write!(to, "{kind}:{id}"),
+            Self::Bill(id) => write!(to, "{kind}:{id}"),
+            Self::ReceiptCounter(series) => write!(to, "{kind}:{series}"),
         }
     }
 }
@@ -86,6 +101,10 @@ impl FromStr for Key {
             "order" => part(id, text).map(Self::Order),
             "card" => part(id, text).map(Self::Card),
             "order_counter" => part(id, text).map(Self::OrderCounter),
+            "admins" if id.is_empty() => Ok(Self::Admins),
+            "modifier_group" => part(id, text).map(Self::Group),
+            "bill" => part(id, text).map(Self::Bill),
+            "receipt_counter" => part(id, text).map(Self::ReceiptCounter),
             _ => Err(BadKey(text.to_owned())),
         }
     }
@@ -125,6 +144,9 @@ envelopes! {
         Order(Order) = "order" 1,
         Card(Card) = "card" 1,
         Counter(Counter) = "counter" 1,
+        Admins(Admins) = "admins" 1,
+        Group(Group) = "modifier_group" 1,
+        Bill(Bill) = "bill" 1,
     }
 }
 
@@ -165,11 +187,21 @@ impl State {
         order(id: OrderId) = Key::Order(id) => Order(Order);
         card(id: CardId) = Key::Card(id) => Card(Card);
         counter(day: Day) = Key::OrderCounter(day) => Counter(Counter);
+        admins() = Key::Admins => Admins(Admins);
+        group(id: GroupId) = Key::Group(id) => Group(Group);
+        bill(id: BillId) = Key::Bill(id) => Bill(Bill);
+        receipt_counter(series: u64) = Key::ReceiptCounter(series) => Counter(Counter);
     }
 
     /// How many orders the day has had.
     pub fn orders_on(&self, day: Day) -> u32 {
         self.counter(day).map_or(0, |counter| counter.last)
+    }
+
+    /// How many receipts the series has had.
+    pub fn receipts(&self, series: u64) -> u32 {
+        self.receipt_counter(series)
+            .map_or(0, |counter| counter.last)
     }
 
     pub fn row(&self, key: &Key) -> Option<&Row> {
@@ -228,6 +260,37 @@ impl State {
         if let Some(mut device) = self.device(id).cloned() {
             change(&mut device);
             self.put(Key::Device(id), device.into());
+        }
+    }
+
+    pub(crate) fn change_bill(&mut self, id: BillId, change: impl FnOnce(&mut Bill)) {
+        if let Some(mut bill) = self.bill(id).cloned() {
+            change(&mut bill);
+            self.put(Key::Bill(id), bill.into());
+        }
+    }
+
+    pub(crate) fn change_dish(&mut self, id: DishId, change: impl FnOnce(&mut Dish)) {
+        if let Some(mut dish) = self.dish(id).cloned() {
+            change(&mut dish);
+            self.put(Key::Dish(id), dish.into());
+        }
+    }
+
+    pub(crate) fn change_dishes_of(&mut self, place: Place, change: impl FnOnce(&mut Vec<DishId>)) {
+        match place {
+            Place::Category(id) => {
+                if let Some(mut category) = self.category(id).cloned() {
+                    change(&mut category.dishes);
+                    self.put(place.key(), category.into());
+                }
+            }
+            Place::Group(id) => {
+                if let Some(mut group) = self.group(id).cloned() {
+                    change(&mut group.dishes);
+                    self.put(place.key(), group.into());
+                }
+            }
         }
     }
 

@@ -1,8 +1,8 @@
 //! The bridge between a screen and its device core: the same over `postMessage` and over Tauri's `invoke`.
 
-use crate::view::{Attention, Board, Check, Floor, Menu, Session, Sync};
+use crate::view::{Attention, Bill, Board, Check, Floor, Menu, Session, Sync};
 use domain::devices::DeviceKind;
-use domain::ids::{CommandId, OrderId};
+use domain::ids::{CommandId, OrderId, PersonId};
 use domain::text::Label;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -12,8 +12,62 @@ use serde_json::Value;
 #[serde(tag = "call", rename_all = "snake_case")]
 pub enum Request {
     Submit(Submission),
-    Query { view: View },
+    Query {
+        view: View,
+    },
     Session(SessionAsk),
+    /// What only the hub has: its answer as JSON, or that it cannot be reached.
+    Fetch {
+        what: Fetch,
+    },
+    /// A write that only works online, by somebody who signed in with a password.
+    Ask {
+        what: Ask,
+    },
+}
+
+/// What only the hub has. Each is one GET of the outside contract, and its answer has that shape.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum Fetch {
+    Sales {
+        from: String,
+        to: String,
+        by: String,
+    },
+    BestSellers {
+        from: String,
+        to: String,
+    },
+    Bills {
+        query: String,
+    },
+    Bill {
+        id: String,
+    },
+    Trail {
+        order: OrderId,
+    },
+    Users,
+    Devices,
+}
+
+/// A write of the outside contract: `POST /devices/codes`, `PATCH /auth/users/{id}` …
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum Ask {
+    DeviceCode { kind: DeviceKind },
+    RenameDevice { id: String, name: String },
+    RevokeDevice { id: String },
+    AddUser { body: Value },
+    ChangeUser { id: String, body: Value },
+}
+
+/// Without its body, which may hold a password.
+impl std::fmt::Debug for Ask {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str("a write at the hub")
+    }
 }
 
 /// A command as a screen gives it. Its id, and the ids of what it makes, were drawn when the sheet opened, so
@@ -25,6 +79,22 @@ pub struct Submission {
     pub kind: String,
     pub version: u16,
     pub args: Value,
+    /// A manager stands by: the core looks at the PIN and keeps only who it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Approval>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Approval {
+    pub person: PersonId,
+    pub pin: String,
+}
+
+/// Without the PIN: it must reach no log.
+impl std::fmt::Debug for Approval {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(to, "approval by {}", self.person)
+    }
 }
 
 impl Submission {
@@ -35,6 +105,7 @@ impl Submission {
             kind: command.kind().to_owned(),
             version: command.version(),
             args,
+            approval: None,
         })
     }
 }
@@ -45,6 +116,7 @@ impl Submission {
 pub enum View {
     Floor,
     Check { order: OrderId },
+    Bill { order: OrderId },
     Menu,
     Board { station: Option<Label> },
     Attention,
@@ -67,6 +139,12 @@ pub enum SessionAsk {
         username: String,
         password: String,
     },
+    /// By tile and PIN, offline too.
+    Pin {
+        person: PersonId,
+        pin: String,
+    },
+    /// The device is put down: whoever takes it next signs in. Nothing that waits is touched.
     SignOut,
 }
 
@@ -83,6 +161,10 @@ pub enum Answer {
         model: Box<Model>,
     },
     Done,
+    /// What the hub says, as the outside contract shapes it.
+    Fetched {
+        data: Value,
+    },
     /// A rule said no; the words come from the translations.
     Refused {
         code: String,
@@ -115,6 +197,9 @@ pub enum Model {
     /// None: this device knows no such check.
     Check {
         check: Option<Check>,
+    },
+    Bill {
+        bill: Option<Box<Bill>>,
     },
     Menu(Menu),
     Board(Board),

@@ -1,6 +1,6 @@
 //! The wire between a device and the hub (`/api/v1/sync`). Versioned by us; no promise to outsiders.
 
-use domain::ids::{CommandId, DeviceId, RestaurantId};
+use domain::ids::{CommandId, DeviceId, PersonId, RestaurantId};
 use domain::state::{Key, Row};
 use domain::sync::{Epoch, Outcome, Position};
 use serde::{Deserialize, Serialize};
@@ -81,6 +81,35 @@ pub struct PullRequest {
     pub limit: usize,
     /// The events that this device can apply, each as `kind@version`.
     pub knows: Vec<String>,
+    /// The revision of the side rows that this device has.
+    #[serde(default)]
+    pub side: u64,
+}
+
+/// What travels beside the log and never in it: who can sign in by PIN. Whole, and only where it is newer.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Side {
+    pub revision: u64,
+    pub pins: Vec<Pin>,
+}
+
+/// An argon2id verifier, as a PHC string.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pin {
+    pub person: PersonId,
+    pub verifier: String,
+}
+
+/// Without the verifiers: they must reach no log.
+impl std::fmt::Debug for Side {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            to,
+            "side rows {} of {} people",
+            self.revision,
+            self.pins.len()
+        )
+    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -92,6 +121,8 @@ pub enum PullAnswer {
         more: bool,
         position: Signed,
         knows: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        side: Option<Side>,
     },
     Reset {
         reset: Reset,
@@ -115,6 +146,8 @@ pub struct Snapshot {
     pub outcomes: Vec<Decided>,
     /// The last `mid` of this device that the log knows.
     pub last_mid: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub side: Option<Side>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -1,10 +1,11 @@
 //! Adding lines to a check. A union by line id: nobody's line is ever lost to somebody else's.
 
 use super::open::found_check;
-use super::send::{Fire, fired, unsent_with};
-use super::{Frozen, Line, LineState, MOST_LINES, Order};
+use super::send::{Fire, Firing, unsent_with};
+use super::{Frozen, Line, LineState, MOST_LINES, Modifier, Order, Status};
 use crate::event::Event;
-use crate::ids::{DishId, LineId, OrderId};
+use crate::ids::{DishId, LineId, OptionId, OrderId};
+use crate::menu::Bad;
 use crate::money::Money;
 use crate::notifications::{About, Cards};
 use crate::refusal::{Code, Refusal};
@@ -22,6 +23,9 @@ pub struct NewLine {
     pub id: LineId,
     pub dish: DishId,
     pub quantity: Quantity,
+    /// What was chosen from the dish's modifier groups.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modifiers: Vec<OptionId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Note>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,13 +57,22 @@ pub struct Added {
 /// Takes from the menu what the line keeps, where it has not been taken yet.
 pub fn freeze(state: &State, lines: &mut [NewLine]) {
     for line in lines.iter_mut().filter(|line| line.frozen.is_none()) {
-        line.frozen = from_menu(state, line.dish);
+        line.frozen = from_menu(state, line);
     }
 }
 
-fn from_menu(state: &State, dish: DishId) -> Option<Frozen> {
-    let revision = state.row(&Key::Dish(dish))?.revision;
-    let dish = state.dish(dish)?;
+fn from_menu(state: &State, line: &NewLine) -> Option<Frozen> {
+    let revision = state.row(&Key::Dish(line.dish))?.revision;
+    let dish = state.dish(line.dish).filter(|dish| !dish.removed)?;
+    let chosen = |id: &OptionId| {
+        let mut groups = dish.modifier_groups.iter();
+        let option = groups.find_map(|group| state.group(*group)?.option(*id));
+        option.map(|option| Modifier {
+            id: option.id,
+            name: option.name.clone(),
+            price: option.price,
+        })
+    };
     Some(Frozen {
         name: dish.name.clone(),
         kitchen_name: dish.kitchen_name.clone(),
@@ -67,8 +80,33 @@ fn from_menu(state: &State, dish: DishId) -> Option<Frozen> {
         tax_rate: dish.tax_rate,
         allergens: dish.allergens.clone(),
         stations: dish.stations.clone(),
+        modifiers: line.modifiers.iter().filter_map(chosen).collect(),
         revision,
     })
+}
+
+/// While somebody can still choose, what they chose has to be what the dish offers.
+fn chosen_rightly(state: &State, at: usize, line: &NewLine) -> Result<(), Refusal> {
+    let Some(dish) = state.dish(line.dish) else {
+        return Ok(());
+    };
+    let field = || format!("items[{at}].modifiers");
+    let groups = dish.modifier_groups.iter();
+    let groups: Vec<_> = groups.filter_map(|group| state.group(*group)).collect();
+    let known = |id: &OptionId| groups.iter().any(|group| group.option(*id).is_some());
+    if !line.modifiers.iter().all(known) {
+        return Err(Refusal::bad(field(), "unknown"));
+    }
+    for group in groups {
+        let of_group = |id: &&OptionId| group.option(**id).is_some();
+        let chosen = line.modifiers.iter().filter(of_group).count();
+        match group.check(chosen) {
+            Ok(()) => {}
+            Err(Bad::TooFew) => return Err(Refusal::bad(field(), "too_few")),
+            Err(Bad::TooMany) => return Err(Refusal::bad(field(), "too_many")),
+        }
+    }
+    Ok(())
 }
 
 pub fn add(state: &State, cmd: &Add, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
@@ -86,6 +124,10 @@ pub fn add(state: &State, cmd: &Add, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
     }
     let mut events = Vec::new();
     let order = state.order(cmd.order);
+    if ctx.origin == Origin::Live && order.is_some_and(|order| order.status() == Status::Cancelled)
+    {
+        return Err(Refusal::Rule(Code::OrderClosed));
+    }
     if order.is_none() {
         if ctx.origin == Origin::Live {
             // What cannot be is named before what is not there.
@@ -110,7 +152,8 @@ pub fn add(state: &State, cmd: &Add, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
     }
     if let Some(fire) = &cmd.fire {
         let unsent = unsent_with(order, &lines);
-        events.extend(fired(cmd.order, &unsent, &fire.tickets, ctx, state)?);
+        let firing = Firing::of(cmd.order, &fire.tickets, ctx, state);
+        events.extend(firing.fire(&unsent, &mut cards)?);
     }
     events.extend(cards.into_events());
     Ok(events)
@@ -178,14 +221,19 @@ fn new_line(
     ctx: &Ctx,
     cards: &mut Cards,
 ) -> Result<Line, Refusal> {
-    let on_menu = from_menu(state, line.dish);
-    if ctx.origin == Origin::Live && state.dish(line.dish).is_some_and(|dish| !dish.available) {
-        return Err(Refusal::Rule(Code::DishUnavailable));
+    let on_menu = from_menu(state, line);
+    if ctx.origin == Origin::Live {
+        chosen_rightly(state, at, line)?;
+        let dish = state.dish(line.dish);
+        if dish.is_some_and(|dish| !dish.is_there(line.quantity.get())) {
+            return Err(Refusal::Rule(Code::DishUnavailable));
+        }
     }
     let Some(frozen) = line.frozen.clone().or_else(|| on_menu.clone()) else {
         return Err(Refusal::bad(format!("items[{at}].dishId"), "unknown"));
     };
-    if frozen.price < Money::ZERO {
+    let unit = frozen.unit_price();
+    if unit.is_err() || frozen.price < Money::ZERO || unit.is_ok_and(|unit| unit < Money::ZERO) {
         return Err(Refusal::too_much(format!("items[{at}].price")));
     }
     if on_menu.is_some_and(|menu| menu.revision == frozen.revision && menu.price != frozen.price) {
@@ -210,6 +258,12 @@ fn new_line(
         by_name: ctx.by_name(state),
         added_at: ctx.at,
         state: LineState::Draft,
+        stages: Vec::new(),
+        served: None,
+        voided: None,
+        held: None,
+        billed: None,
+        part_of: None,
     })
 }
 

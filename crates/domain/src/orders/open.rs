@@ -1,7 +1,7 @@
 //! Opening a check: on a table, for so many guests, perhaps with its first lines and a Send.
 
 use super::add::{NewLine, added_lines};
-use super::send::{Fire, fired, unsent_with};
+use super::send::{Fire, Firing, unsent_with};
 use super::{Order, add};
 use crate::event::Event;
 use crate::ids::{OrderId, PersonId, TableId};
@@ -65,6 +65,7 @@ pub fn open(state: &State, cmd: &Open, ctx: &Ctx) -> Result<Vec<Event>, Refusal>
         return Err(Refusal::bad("items", "too_many"));
     }
     let mut events = vec![opening(state, cmd, ctx, settings, &mut cards)?];
+    events.extend(crate::settings::in_use(settings));
     // A found check is there already, perhaps with some of these very lines.
     let there = state.order(cmd.order);
     let lines = added_lines(state, cmd.order, there, &cmd.lines, ctx, &mut cards)?;
@@ -81,7 +82,8 @@ pub fn open(state: &State, cmd: &Open, ctx: &Ctx) -> Result<Vec<Event>, Refusal>
     }
     if let Some(fire) = &cmd.fire {
         let unsent = unsent_with(there, &lines);
-        events.extend(fired(cmd.order, &unsent, &fire.tickets, ctx, state)?);
+        let firing = Firing::of(cmd.order, &fire.tickets, ctx, state);
+        events.extend(firing.fire(&unsent, &mut cards)?);
     }
     events.extend(cards.into_events());
     Ok(events)
@@ -147,7 +149,8 @@ fn known_table<'a>(
     ctx: &Ctx,
     cards: &mut Cards,
 ) -> Result<Option<&'a crate::floor::Table>, Refusal> {
-    match (state.table(cmd.table), ctx.origin) {
+    let table = state.table(cmd.table).filter(|table| !table.removed);
+    match (table, ctx.origin) {
         (Some(table), _) => Ok(Some(table)),
         (None, Origin::Live) => Err(Refusal::bad("tableId", "unknown")),
         (None, Origin::Queued) => {
@@ -190,7 +193,7 @@ fn opened(
 }
 
 /// It has happened at the table: where nobody knows its check, it gets one of its own.
-pub(super) fn found_check(
+pub(crate) fn found_check(
     state: &State,
     order: OrderId,
     ctx: &Ctx,
@@ -218,6 +221,11 @@ pub fn apply_opened(state: &mut State, event: &Opened) {
         prices_include_tax: event.prices_include_tax,
         lines: Vec::new(),
         tickets: Vec::new(),
+        owner: None,
+        bills: Vec::new(),
+        open_bill: None,
+        loose: Vec::new(),
+        closed: None,
     };
     state.put(Key::Order(event.order), order.into());
     if let Some(last) = event.number {

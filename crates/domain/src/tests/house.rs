@@ -70,6 +70,7 @@ pub(super) fn line(n: u128, dish: DishId, quantity: i64) -> NewLine {
         id,
         dish,
         quantity,
+        modifiers: Vec::new(),
         note: None,
         seat: None,
         course: None,
@@ -166,10 +167,12 @@ impl House {
         Ctx {
             command,
             by: Some(by),
+            approved_by: None,
             device,
             at,
             origin,
             place: self.place,
+            epoch: 1,
         }
     }
 
@@ -224,6 +227,7 @@ pub(super) fn founding() -> Vec<Command> {
         day_start: MinuteOfDay::new(240).unwrap(),
         prices_include_tax: true,
         demo: false,
+        in_use: false,
     };
     let mut commands: Vec<Command> = vec![Found { settings }.into()];
     let people = [
@@ -273,6 +277,7 @@ pub(super) fn founding() -> Vec<Command> {
             seats: Seats::new(4).unwrap(),
             position: 1,
             spot: None,
+            new_room: None,
         }
         .into()
     }));
@@ -282,6 +287,8 @@ pub(super) fn founding() -> Vec<Command> {
                 id: FOOD,
                 name: name("Food"),
                 position: 1,
+                dishes: Vec::new(),
+                removed: false,
             },
         }
         .into(),
@@ -316,6 +323,9 @@ fn dish(id: DishId, text: &str, price: i64, stations: &[&str]) -> Dish {
             .map(|station| Label::new(*station).unwrap())
             .collect(),
         position: 1,
+        remaining: None,
+        modifier_groups: Vec::new(),
+        removed: false,
     }
 }
 

@@ -5,13 +5,7 @@ use crate::devices::DeviceKind;
 
 #[test]
 fn the_table_of_rights_is_this_one() {
-    let acts = [
-        Act::TakeOrders,
-        Act::SeeMoney,
-        Act::ReadEvents,
-        Act::ManageDevices,
-        Act::ManageRestaurant,
-    ];
+    let acts = Act::ALL;
     let roles = [Role::Admin, Role::Manager, Role::Staff, Role::Kitchen];
     let devices = [
         None,

@@ -1,8 +1,9 @@
-//! Side rows: passwords, device tokens and enrolment codes, all hashed. They never enter the log.
+//! Side rows: passwords, PINs, device tokens and enrolment codes, all hashed. They never enter the log.
 
 use super::db::{Tx, on};
 use domain::ids::{DeviceId, PersonId, RestaurantId};
 use domain::time::Moment;
+use protocol::sync;
 
 fn parsed<T: std::str::FromStr>(text: &str) -> sqlx::Result<T>
 where
@@ -11,33 +12,111 @@ where
     text.parse().map_err(|e| sqlx::Error::Decode(Box::new(e)))
 }
 
-#[derive(Debug, Clone)]
+/// What somebody signs in with, hashed by argon2id.
+#[derive(Clone)]
 pub struct Credential {
     pub restaurant: RestaurantId,
     pub person: PersonId,
     pub password: String,
+    pub pin: Option<String>,
+}
+
+/// Without the hashes: they must reach no log.
+impl std::fmt::Debug for Credential {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(to, "Credential({})", self.person)
+    }
 }
 
 pub async fn of_name(tx: &mut Tx, username: &str) -> sqlx::Result<Option<Credential>> {
-    let text = "SELECT restaurant, person, password FROM credentials WHERE username = $1";
-    let row: Option<(String, String, String)> =
+    type Columns = (String, String, String, Option<String>);
+    let text = "SELECT restaurant, person, password, pin FROM credentials WHERE username = $1";
+    let row: Option<Columns> =
         on!(tx, c => sqlx::query_as(text).bind(username).fetch_optional(c).await?);
-    row.map(|(restaurant, person, password)| {
+    row.map(|(restaurant, person, password, pin)| {
         Ok(Credential {
             restaurant: parsed(&restaurant)?,
             person: parsed(&person)?,
             password,
+            pin,
         })
     })
     .transpose()
 }
 
+/// Whether nobody can sign in at this hub yet.
+pub async fn are_none(tx: &mut Tx) -> sqlx::Result<bool> {
+    let text = "SELECT username FROM credentials LIMIT 1";
+    let row: Option<(String,)> = on!(tx, c => sqlx::query_as(text).fetch_optional(c).await?);
+    Ok(row.is_none())
+}
+
 pub async fn add(tx: &mut Tx, username: &str, credential: &Credential) -> sqlx::Result<()> {
-    let text =
-        "INSERT INTO credentials (username, restaurant, person, password) VALUES ($1, $2, $3, $4)";
+    let text = "INSERT INTO credentials (username, restaurant, person, password, pin) VALUES ($1, $2, $3, $4, $5)";
     on!(tx, c => sqlx::query(text).bind(username).bind(credential.restaurant.to_string())
-        .bind(credential.person.to_string()).bind(&credential.password).execute(c).await?.rows_affected());
+        .bind(credential.person.to_string()).bind(&credential.password).bind(&credential.pin)
+        .execute(c).await?.rows_affected());
+    if credential.pin.is_some() {
+        next_side(tx, credential.restaurant).await?;
+    }
     Ok(())
+}
+
+pub async fn set_password(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    person: PersonId,
+    hash: &str,
+) -> sqlx::Result<()> {
+    let text = "UPDATE credentials SET password = $3 WHERE restaurant = $1 AND person = $2";
+    on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(person.to_string()).bind(hash)
+        .execute(c).await?.rows_affected());
+    Ok(())
+}
+
+pub async fn set_pin(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    person: PersonId,
+    verifier: &str,
+) -> sqlx::Result<()> {
+    let text = "UPDATE credentials SET pin = $3 WHERE restaurant = $1 AND person = $2";
+    on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(person.to_string()).bind(verifier)
+        .execute(c).await?.rows_affected());
+    next_side(tx, restaurant).await
+}
+
+async fn next_side(tx: &mut Tx, restaurant: RestaurantId) -> sqlx::Result<()> {
+    let text = "INSERT INTO side_revisions (restaurant, revision) VALUES ($1, 1)
+                ON CONFLICT (restaurant) DO UPDATE SET revision = side_revisions.revision + 1";
+    on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// Who can sign in by PIN, where that is newer than what a device has.
+pub async fn side(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    has: u64,
+) -> sqlx::Result<Option<sync::Side>> {
+    let text = "SELECT revision FROM side_revisions WHERE restaurant = $1";
+    let row: Option<(i64,)> = on!(tx, c => sqlx::query_as(text).bind(restaurant.to_string())
+        .fetch_optional(c).await?);
+    // Another one than the newest, for after a restore the hub's may be the lower.
+    let Some(revision) = row.map(|(revision,)| revision.unsigned_abs()).filter(|now| *now != has) else {
+        return Ok(None);
+    };
+    let text = "SELECT person, pin FROM credentials WHERE restaurant = $1 AND pin IS NOT NULL ORDER BY person";
+    let rows: Vec<(String, String)> = on!(tx, c => sqlx::query_as(text).bind(restaurant.to_string())
+        .fetch_all(c).await?);
+    let pins = rows.into_iter().map(|(person, verifier)| {
+        let person = parsed(&person)?;
+        Ok(sync::Pin { person, verifier })
+    });
+    Ok(Some(sync::Side {
+        revision,
+        pins: pins.collect::<sqlx::Result<_>>()?,
+    }))
 }
 
 /// A device has one token: a new one ends the old.

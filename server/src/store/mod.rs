@@ -9,6 +9,7 @@ pub mod keys;
 pub mod log;
 pub mod outbox;
 pub mod queues;
+pub mod sessions;
 
 pub use db::{Db, Tx};
 

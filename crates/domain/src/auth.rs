@@ -87,6 +87,16 @@ impl Act {
             Self::ManageRestaurant => "people, menu, floor, settings; rename and revoke devices",
         }
     }
+
+    /// What a session by PIN never may, whoever it is of: a PIN is easily seen over a shoulder.
+    pub fn needs_password(self) -> bool {
+        match self {
+            Self::EnrolDevices | Self::ManageRestaurant => true,
+            Self::TakeOrders | Self::VoidCooking | Self::TakePayment | Self::SeeMoney => false,
+            Self::Cook | Self::SetAvailability | Self::AnswerCards => false,
+            Self::ReadReports | Self::ReadEvents => false,
+        }
+    }
 }
 
 impl Role {

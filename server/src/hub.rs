@@ -2,7 +2,7 @@
 
 use crate::handle::{self, Busy, Done, Job, Live, LiveError, Push, PushError, Pushed};
 use crate::keys::Keys;
-use crate::live::Told;
+use crate::live::{Doubt, Told};
 use crate::store::{Db, head, keys};
 use crate::world::{self, World};
 use domain::ids::RestaurantId;
@@ -10,12 +10,13 @@ use domain::sync::{Epoch, Position};
 use protocol::sync::Signed;
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 /// So many tellings wait for a slow listener; one that falls further behind reads the log instead.
 const MOST_TOLD: usize = 4096;
+const MOST_DOUBTS: usize = 256;
 
 #[derive(Debug)]
 pub struct Hub {
@@ -26,6 +27,8 @@ pub struct Hub {
     pub keys: Keys,
     writers: Mutex<HashMap<RestaurantId, mpsc::Sender<Job>>>,
     told: broadcast::Sender<Arc<Told>>,
+    doubts: broadcast::Sender<Doubt>,
+    doubted: AtomicU64,
     ill: AtomicBool,
     behind: AtomicBool,
 }
@@ -38,6 +41,7 @@ impl Hub {
     ) -> anyhow::Result<Arc<Self>> {
         let keys = Keys::load(&db, world.as_ref()).await?;
         let (told, _) = broadcast::channel(MOST_TOLD);
+        let (doubts, _) = broadcast::channel(MOST_DOUBTS);
         let (ill, behind) = (AtomicBool::new(false), AtomicBool::new(false));
         Ok(Arc::new(Self {
             db,
@@ -46,6 +50,8 @@ impl Hub {
             keys,
             writers: Mutex::default(),
             told,
+            doubts,
+            doubted: AtomicU64::new(0),
             ill,
             behind,
         }))
@@ -138,8 +144,26 @@ impl Hub {
 
     /// Tells whoever listens what has been committed.
     pub(crate) fn tell(&self, told: Told) {
+        let devices = told.revoked.iter().copied().map(Doubt::Device);
+        let people = told.people.iter().copied().map(Doubt::Person);
+        devices.chain(people).for_each(|doubt| self.doubt(doubt));
         // Nobody listening is no error.
         drop(self.told.send(Arc::new(told)));
+    }
+
+    /// Says that somebody's tokens may not be good any more, as soon as that is stored.
+    pub fn doubt(&self, doubt: Doubt) {
+        self.doubted.fetch_add(1, Ordering::SeqCst);
+        drop(self.doubts.send(doubt));
+    }
+
+    /// How often somebody was doubted: what was believed before the last time has to be looked at again.
+    pub fn doubted(&self) -> u64 {
+        self.doubted.load(Ordering::SeqCst)
+    }
+
+    pub fn listen_for_doubts(&self) -> broadcast::Receiver<Doubt> {
+        self.doubts.subscribe()
     }
 
     pub fn listen(&self) -> broadcast::Receiver<Arc<Told>> {

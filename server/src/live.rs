@@ -1,7 +1,8 @@
 //! What is told after a commit: to sockets, to the relay, to whoever waits for news.
 
-use domain::ids::{DeviceId, RestaurantId};
+use domain::ids::{DeviceId, PersonId, RestaurantId};
 use domain::sync::Position;
+use uuid::Uuid;
 
 /// What one commit has brought.
 #[derive(Debug, Clone)]
@@ -11,6 +12,16 @@ pub struct Told {
     pub events: Vec<LiveEvent>,
     /// Devices whose sockets are to be cut.
     pub revoked: Vec<DeviceId>,
+    /// People whose tokens may say what is true no more.
+    pub people: Vec<PersonId>,
+}
+
+/// Whose tokens may not be good any more: whoever has believed one looks again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    Person(PersonId),
+    Device(DeviceId),
+    Session(Uuid),
 }
 
 /// One Socket.IO event, drawn twice where the kitchen must not see money.
@@ -29,6 +40,7 @@ impl Told {
             position: position.clone(),
             events: Vec::new(),
             revoked: Vec::new(),
+            people: Vec::new(),
         }
     }
 }

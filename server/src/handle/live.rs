@@ -6,7 +6,7 @@ use super::writer::Writer;
 use super::{Done, Idem, Live, LiveError, Rendered, Side};
 use crate::problem::Problem;
 use crate::store::idempotency::Kept;
-use crate::store::{Tx, credentials};
+use crate::store::{Tx, credentials, sessions};
 use domain::rules::{Ctx, Origin, Place, Verdict};
 use domain::{Code, Command, Refusal};
 use serde_json::value::RawValue;
@@ -97,7 +97,8 @@ impl Writer {
                         return Ok(Err(None));
                     }
                 }
-                Side::DeviceToken { .. } => {}
+                Side::DeviceToken { .. } | Side::EndSessions { .. } => {}
+                Side::Password { .. } | Side::Pin { .. } => {}
             }
         }
         Ok(Ok(()))
@@ -114,6 +115,15 @@ impl Writer {
                     credentials::set_device_token(tx, self.restaurant, *device, hash).await?;
                 }
                 Side::TakeCode { hash } => credentials::take_code(tx, hash).await?,
+                Side::Password { person, hash } => {
+                    credentials::set_password(tx, self.restaurant, *person, hash).await?;
+                }
+                Side::Pin { person, verifier } => {
+                    credentials::set_pin(tx, self.restaurant, *person, verifier).await?;
+                }
+                Side::EndSessions { person, but } => {
+                    sessions::end_all_of(tx, self.restaurant, *person, *but).await?;
+                }
             }
         }
         Ok(())

@@ -15,6 +15,7 @@ use domain::sync::Epoch;
 use domain::{Code, Command, State};
 use protocol::sync::{Decided, PushRequest, Signed};
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 use crate::store::credentials::Credential;
 
@@ -82,6 +83,19 @@ pub enum Side {
     },
     TakeCode {
         hash: String,
+    },
+    Password {
+        person: PersonId,
+        hash: String,
+    },
+    Pin {
+        person: PersonId,
+        verifier: String,
+    },
+    /// Whoever is signed in as this person has to do so again, but for one session.
+    EndSessions {
+        person: PersonId,
+        but: Option<Uuid>,
     },
 }
 

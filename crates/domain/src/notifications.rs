@@ -136,6 +136,32 @@ pub enum About {
     },
 }
 
+impl About {
+    /// The checks that it is about.
+    pub fn orders(&self) -> Vec<OrderId> {
+        match self {
+            Self::TwoChecks { orders, .. } => orders.clone(),
+            Self::AlreadySent { order, .. }
+            | Self::LineRepeated { order, .. }
+            | Self::FoundCheck { order }
+            | Self::UnknownTable { order, .. }
+            | Self::PriceDiffers { order, .. }
+            | Self::DishGone { order, .. }
+            | Self::QuantityChanged { order, .. }
+            | Self::ChangedTooLate { order, .. }
+            | Self::VoidAsked { order, .. }
+            | Self::CookedInVain { order, .. }
+            | Self::DueAfterPayment { order, .. }
+            | Self::Overpaid { order, .. }
+            | Self::UnassignedMoney { order, .. } => vec![*order],
+            Self::NotPermitted { order, .. } => order.iter().copied().collect(),
+            Self::Rejected { .. } | Self::MissingRange { .. } | Self::Quarantined { .. } => {
+                Vec::new()
+            }
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CardRaised {

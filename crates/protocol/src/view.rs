@@ -146,6 +146,9 @@ pub struct Line {
     pub place: Place,
     /// What voiding it takes here; none where it cannot be.
     pub void: Option<VoidNeeds>,
+    /// Since when something that was done to it (a void, a change, a serving) waits on this device for the hub.
+    #[serde(default)]
+    pub waiting: Option<Moment>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

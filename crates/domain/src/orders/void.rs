@@ -184,4 +184,25 @@ impl Line {
     pub fn can_be_taken_back(&self) -> bool {
         matches!(self.state, LineState::Sent { .. }) && self.stage() == Stage::New
     }
+    /// What voiding it takes of somebody who may take orders; none where it cannot be voided.
+    pub fn void_needs(&self, may_void_cooking: bool) -> Option<Needs> {
+        if self.voided.is_some() || self.billed.is_some() {
+            return None;
+        }
+        let begun = self.served.is_some() || !self.can_be_taken_back();
+        match (self.was_fired(), begun && !may_void_cooking) {
+            (false, _) => Some(Needs::Nothing),
+            (true, false) => Some(Needs::Reason),
+            (true, true) => Some(Needs::Approval),
+        }
+    }
+}
+
+/// What a void asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    Nothing,
+    Reason,
+    /// A reason, and somebody who may void what cooks.
+    Approval,
 }

@@ -101,15 +101,19 @@ impl Act {
 
 impl Role {
     pub const ALL: [Role; 4] = [Self::Admin, Self::Manager, Self::Staff, Self::Kitchen];
+
+    /// On a kitchen's screen everybody is a cook at most.
+    pub fn on(self, device: Option<DeviceKind>) -> Role {
+        match device {
+            Some(DeviceKind::Kitchen) => Role::Kitchen,
+            Some(DeviceKind::Waiter | DeviceKind::Office) | None => self,
+        }
+    }
 }
 
 /// The one table of rights: act by role, narrowed by the kind of the device where there is one.
 pub fn may(role: Role, device: Option<DeviceKind>, act: Act) -> bool {
-    // On a kitchen's screen everybody is a cook at most.
-    let role = match device {
-        Some(DeviceKind::Kitchen) => Role::Kitchen,
-        Some(DeviceKind::Waiter | DeviceKind::Office) | None => role,
-    };
+    let role = role.on(device);
     match act {
         Act::TakeOrders | Act::TakePayment | Act::SeeMoney => role != Role::Kitchen,
         Act::Cook | Act::SetAvailability => role != Role::Staff,

@@ -50,6 +50,8 @@ impl<H: Host> Device<H> {
                 self.sign_in(&username, &password).await
             }
             Request::Session(SessionAsk::SignOut) => self.hold(None),
+            Request::Session(SessionAsk::Pin { .. }) => refused("no_pin"),
+            Request::Fetch { .. } | Request::Ask { .. } => Answer::Offline,
         }
     }
 

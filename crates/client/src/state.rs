@@ -53,8 +53,8 @@ pub(crate) fn save(
     for key in state.settle() {
         if let Some(row) = state.row(&key) {
             rows::put(db, to, &key, row)?;
+            topics.extend(topics::of_row(&key, row));
         }
-        topics.extend(topics::of_key(&key));
     }
     Ok(())
 }

@@ -81,7 +81,7 @@ impl Core {
         };
         match domain::decide(&state, &command, &ctx) {
             Ok(events) => Ok(Ok(Accepted {
-                order: order_of(&command),
+                order: command.order(),
                 envelope,
                 ctx,
                 state,
@@ -97,10 +97,12 @@ impl Core {
         Ok(Ctx {
             command,
             by: self.person()?,
+            approved_by: None,
             device: Some(identity.device),
             at: domain::time::clamp(now, seen, Moment(i64::MAX)),
             origin: Origin::Live,
             place: Place::Device,
+            epoch: meta::epoch(&self.db)?,
         })
     }
 
@@ -174,26 +176,6 @@ fn read(ask: &Submission) -> Result<Command, Answer> {
     match command.road() {
         Road::Queue => Ok(command),
         Road::Online | Road::Hub => Err(bad("kind", "not_for_a_queue")),
-    }
-}
-
-/// The check that a command is about, so that what waits is found by it.
-pub(crate) fn order_of(command: &Command) -> Option<OrderId> {
-    match command {
-        Command::Open(open) => Some(open.order),
-        Command::Add(add) => Some(add.order),
-        Command::Send(send) => Some(send.order),
-        Command::Name(name) => Some(name.order),
-        Command::Found(_)
-        | Command::AddPerson(_)
-        | Command::EnrolDevice(_)
-        | Command::RevokeDevice(_)
-        | Command::AddRoom(_)
-        | Command::AddTable(_)
-        | Command::AddCategory(_)
-        | Command::AddDish(_)
-        | Command::StartEpoch(_)
-        | Command::RecordGap(_) => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which screens a change reaches.
 
-use domain::Key;
 use domain::ids::OrderId;
+use domain::{Aggregate, Key, Row};
 use protocol::bridge::Topic;
 use std::collections::BTreeSet;
 
@@ -13,12 +13,24 @@ pub(crate) fn of_key(key: &Key) -> Vec<Topic> {
         Key::Settings => vec![Topic::Session, Topic::Menu, Topic::Floor],
         Key::Person(_) | Key::Device(_) => vec![Topic::Session],
         Key::Room(_) | Key::Table(_) => vec![Topic::Floor],
-        Key::Category(_) => vec![Topic::Menu],
+        Key::Category(_) | Key::Group(_) => vec![Topic::Menu],
         Key::Dish(_) => vec![Topic::Menu, Topic::Board],
         Key::Order(id) => of_order(*id),
-        Key::Card(_) => vec![Topic::Attention],
-        Key::OrderCounter(_) => Vec::new(),
+        Key::Card(_) => vec![Topic::Attention, Topic::Floor],
+        // Whatever changes a bill changes its order.
+        Key::Bill(_) => Vec::new(),
+        Key::Admins | Key::OrderCounter(_) | Key::ReceiptCounter(_) => Vec::new(),
     }
+}
+
+/// A card shows on its checks too, whose own rows need not have changed.
+pub(crate) fn of_row(key: &Key, row: &Row) -> Vec<Topic> {
+    let orders = match &row.body {
+        Aggregate::Card(card) => card.about.orders(),
+        _ => Vec::new(),
+    };
+    let orders = orders.into_iter().map(|id| Topic::Order { id });
+    of_key(key).into_iter().chain(orders).collect()
 }
 
 pub(crate) fn of_order(id: OrderId) -> Vec<Topic> {

@@ -1,13 +1,17 @@
 //! The attention tray: what needs this person, and for managers whatever needs anybody.
 
-use super::{body, one};
+use super::standing::order_in;
+use super::{all, body, one};
 use crate::core::Core;
 use crate::error::Stored;
 use crate::store::rows::{self, Layer};
-use domain::Key;
-use domain::auth::{Person, Role};
+use domain::auth::{Act, Person, may};
+use domain::ids::{OrderId, PersonId};
 use domain::notifications::Card;
-use protocol::view::Attention;
+use domain::{Aggregate, Key};
+use protocol::view::{Attention, TrayCard};
+use rusqlite::Connection;
+use std::collections::HashMap;
 
 /// A tray of more than this is not read by anybody.
 const NEWEST: &str = "kind = ?1 AND open = 1 ORDER BY at DESC, key DESC LIMIT 500";
@@ -17,11 +21,44 @@ impl Core {
         let Some(person) = self.person_row()? else {
             return Ok(Attention { cards: Vec::new() });
         };
-        let found = rows::list(&self.db, Layer::Both, NEWEST, "card")?;
-        let cards = found.into_iter().filter_map(|(_, row)| body!(row, Card));
-        Ok(Attention {
-            cards: cards.filter(|card| is_for(card, &person)).collect(),
-        })
+        let kind = self.identity()?.map(|identity| identity.kind);
+        let all = may(person.role, kind, Act::AnswerCards);
+        let mut cards = Vec::new();
+        for (_, row) in rows::list(&self.db, Layer::Both, NEWEST, "card")? {
+            let revision = row.revision;
+            let Some(card) = body!(row, Card) else {
+                continue;
+            };
+            if all || self.is_for(&card, person.id)? {
+                cards.push(TrayCard {
+                    author: self.name_of(card.author)?,
+                    card,
+                    revision,
+                });
+            }
+        }
+        Ok(Attention { cards })
+    }
+
+    /// One's own, and what is about one's own checks.
+    fn is_for(&self, card: &Card, person: PersonId) -> Stored<bool> {
+        if card.author == Some(person) {
+            return Ok(true);
+        }
+        for order in card.about.orders() {
+            let order = order_in(&self.db, Layer::Both, order)?;
+            if order.is_some_and(|order| order.owner() == Some(person)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn name_of(&self, person: Option<PersonId>) -> Stored<Option<String>> {
+        let Some(id) = person else {
+            return Ok(None);
+        };
+        Ok(one!(&self.db, Key::Person(id), Person).map(|person| person.full_name.into()))
     }
 
     pub(super) fn person_row(&self) -> Stored<Option<Person>> {
@@ -32,9 +69,15 @@ impl Core {
     }
 }
 
-fn is_for(card: &Card, person: &Person) -> bool {
-    match person.role {
-        Role::Admin | Role::Manager => true,
-        Role::Staff | Role::Kitchen => card.author == Some(person.id),
+/// How many cards that nobody has seen to are about each check.
+pub(super) fn by_order(db: &Connection) -> Stored<HashMap<OrderId, usize>> {
+    let mut counted: HashMap<OrderId, usize> = HashMap::new();
+    for (_, row) in all(db, "card")? {
+        if let Aggregate::Card(card) = row.body {
+            for order in card.about.orders() {
+                *counted.entry(order).or_default() += 1;
+            }
+        }
     }
+    Ok(counted)
 }

@@ -1,6 +1,7 @@
 //! What screens ask for: each view is read whole from overlay over base, at a cost that does not grow with history.
 
 mod attention;
+mod bill;
 mod board;
 mod check;
 mod floor;
@@ -40,9 +41,10 @@ impl Core {
     pub fn query(&self, view: &View) -> Result<Model, StoreError> {
         match view {
             View::Floor => floor::floor(&self.db).map(Model::Floor),
-            View::Check { order } => {
-                check::check(&self.db, *order).map(|check| Model::Check { check })
-            }
+            View::Check { order } => self.check(*order).map(|check| Model::Check { check }),
+            View::Bill { order } => bill::bill(&self.db, *order).map(|bill| Model::Bill {
+                bill: bill.map(Box::new),
+            }),
             View::Menu => menu::menu(&self.db).map(Model::Menu),
             View::Board { station } => board::board(&self.db, station.as_ref()).map(Model::Board),
             View::Attention => self.attention().map(Model::Attention),

@@ -23,6 +23,8 @@ impl Core {
             restaurant: settings(&self.db)?.map(restaurant_of),
             person: self.person_row()?.map(person_of),
             people,
+            locked: Vec::new(),
+            online: false,
         })
     }
 }
@@ -33,6 +35,7 @@ fn person_of(person: auth::Person) -> Person {
         username: person.username.into(),
         name: person.full_name.into(),
         role: person.role,
+        has_pin: false,
     }
 }
 

@@ -79,3 +79,8 @@ pub(crate) fn next_mid(db: &Connection) -> Stored<u64> {
 pub(crate) fn applied(db: &Connection) -> Stored<u64> {
     Ok(get(db, &APPLIED)?.unwrap_or(0))
 }
+
+/// The counter of the epoch that this device follows.
+pub(crate) fn epoch(db: &Connection) -> Stored<u64> {
+    Ok(get(db, &POSITION)?.map_or(0, |signed| signed.position.epoch.n))
+}

@@ -3,6 +3,7 @@
 use super::{int, parse, uint};
 use crate::error::{StoreError, Stored};
 use domain::notifications::About;
+use domain::orders::{Order, Status};
 use domain::{Aggregate, Key, Row};
 use rusqlite::{Connection, OptionalExtension, named_params};
 
@@ -45,8 +46,11 @@ fn read((key, version, revision, body): Columns) -> Stored<(Key, Row)> {
 /// What the body of such a key is called among aggregates.
 fn of_kind(key: &Key) -> &'static str {
     match key {
-        Key::OrderCounter(_) => "counter",
+        Key::OrderCounter(_) | Key::ReceiptCounter(_) => "counter",
         Key::Settings
+        | Key::Admins
+        | Key::Group(_)
+        | Key::Bill(_)
         | Key::Person(_)
         | Key::Device(_)
         | Key::Room(_)
@@ -88,8 +92,10 @@ pub(crate) fn keys(db: &Connection, layer: Layer) -> Stored<Vec<Key>> {
 
 pub(crate) fn put(db: &Connection, layer: Layer, key: &Key, row: &Row) -> Stored<()> {
     let text = format!(
-        "INSERT OR REPLACE INTO {} (key, kind, version, revision, body, table_id, order_id, status, open, day, at)
-         VALUES (:key, :kind, :version, :revision, :body, :table, :order, :status, :open, :day, :at)",
+        "INSERT OR REPLACE INTO {} (key, kind, version, revision, body, table_id, order_id, status, open, day, at,
+                                     kitchen, bumped, closed)
+         VALUES (:key, :kind, :version, :revision, :body, :table, :order, :status, :open, :day, :at,
+                 :kitchen, :bumped, :closed)",
         layer.table()
     );
     let found = found_by(&row.body);
@@ -105,7 +111,16 @@ pub(crate) fn put(db: &Connection, layer: Layer, key: &Key, row: &Row) -> Stored
         ":open": found.open,
         ":day": found.day,
         ":at": found.at,
+        ":kitchen": found.kitchen,
+        ":bumped": found.bumped,
+        ":closed": found.closed,
     })?;
+    Ok(())
+}
+
+pub(crate) fn remove(db: &Connection, layer: Layer, key: &Key) -> Stored<()> {
+    db.prepare_cached(&format!("DELETE FROM {} WHERE key = ?1", layer.table()))?
+        .execute([key.to_string()])?;
     Ok(())
 }
 
@@ -124,6 +139,9 @@ struct FoundBy {
     open: bool,
     day: Option<String>,
     at: i64,
+    kitchen: Option<i64>,
+    bumped: Option<i64>,
+    closed: Option<i64>,
 }
 
 fn found_by(body: &Aggregate) -> FoundBy {
@@ -134,20 +152,33 @@ fn found_by(body: &Aggregate) -> FoundBy {
             open: order.is_open(),
             day: Some(order.day.to_string()),
             at: order.opened_at.0,
+            kitchen: in_kitchen(order),
+            bumped: bumped(order),
+            closed: order.closed.as_ref().map(|closed| closed.at.0),
             ..FoundBy::default()
         },
         Aggregate::Card(card) => FoundBy {
-            open: true,
+            open: card.cleared.is_none(),
             at: card.at.0,
+            closed: card.cleared.as_ref().map(|cleared| cleared.at.0),
             ..about(&card.about)
         },
+        Aggregate::Bill(bill) => FoundBy {
+            order: Some(bill.order.to_string()),
+            status: Some(bill.status()),
+            open: bill.is_open(),
+            at: bill.opened_at.0,
+            ..FoundBy::default()
+        },
         Aggregate::Settings(_)
+        | Aggregate::Admins(_)
         | Aggregate::Person(_)
         | Aggregate::Device(_)
         | Aggregate::Room(_)
         | Aggregate::Table(_)
         | Aggregate::Category(_)
         | Aggregate::Dish(_)
+        | Aggregate::Group(_)
         | Aggregate::Counter(_) => FoundBy {
             open: true,
             ..FoundBy::default()
@@ -155,22 +186,32 @@ fn found_by(body: &Aggregate) -> FoundBy {
     }
 }
 
+/// Whether a kitchen owes something of it: 2 where a ticket has not been seen there, else 1.
+fn in_kitchen(order: &Order) -> Option<i64> {
+    let tickets = order.tickets.iter();
+    let there = tickets.filter(|ticket| ticket.status(order) != Status::Bumped);
+    there
+        .map(|ticket| if ticket.seen.is_none() { 2 } else { 1 })
+        .max()
+}
+
+fn bumped(order: &Order) -> Option<i64> {
+    let bumps = order
+        .tickets
+        .iter()
+        .filter_map(|ticket| ticket.bumped.as_ref());
+    bumps.map(|bump| bump.at.0).max()
+}
+
 fn about(about: &About) -> FoundBy {
     let (order, table) = match about {
-        About::TwoChecks { table, .. } => (None, Some(table)),
-        About::AlreadySent { order, .. }
-        | About::LineRepeated { order, .. }
-        | About::FoundCheck { order }
-        | About::PriceDiffers { order, .. } => (Some(order), None),
-        About::UnknownTable { order, table } => (Some(order), Some(table)),
-        About::NotPermitted { order, .. } => (order.as_ref(), None),
-        About::Rejected { .. } | About::MissingRange { .. } | About::Quarantined { .. } => {
-            (None, None)
-        }
+        About::TwoChecks { table, .. } => (None, Some(*table)),
+        About::UnknownTable { order, table } => (Some(*order), Some(*table)),
+        about => (about.orders().first().copied(), None),
     };
     FoundBy {
-        order: order.map(ToString::to_string),
-        table: table.map(ToString::to_string),
+        order: order.map(|id| id.to_string()),
+        table: table.map(|id| id.to_string()),
         ..FoundBy::default()
     }
 }

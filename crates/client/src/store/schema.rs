@@ -3,9 +3,10 @@
 use crate::error::OpenError;
 use rusqlite::Connection;
 
-const MIGRATIONS: &[&str] = &[include_str!(
-    "../../../../migrations/client/0001_device.sql"
-)];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../../migrations/client/0001_device.sql"),
+    include_str!("../../../../migrations/client/0002_evening.sql"),
+];
 
 /// How many migrations this core knows.
 pub(crate) const KNOWN: i64 = MIGRATIONS.len() as i64;

@@ -157,6 +157,7 @@ pub(super) fn a_command_that_the_hub_keeps_aside_under_an_id_of_its_own_is_no_fo
         position: position.unwrap(),
         limit: 500,
         knows: Vec::new(),
+        side: 0,
     });
     tablet.core.on_pull(Ok(answer), tablet.now).unwrap();
     assert_eq!(tablet.device(), MINE);

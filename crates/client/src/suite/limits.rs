@@ -54,6 +54,7 @@ pub(super) fn a_command_over_256_kib_is_refused_at_the_tap(disk: &dyn Disk) {
         kind: "orders.add".into(),
         version: 1,
         args: json!({"order": order(1), "lines": [{"id": line(1), "dish": SOUP, "quantity": 1, "note": long}]}),
+        approval: None,
     };
     let answer = tablet.core.submit(&submission, tablet.now);
     assert!(matches!(answer, Answer::Bad { code, .. } if code == "too_large"));
@@ -82,6 +83,7 @@ pub(super) fn a_character_that_cannot_be_is_bad_input(disk: &dyn Disk) {
             kind: "orders.add".into(),
             version: 1,
             args,
+            approval: None,
         };
         let answer = tablet.core.submit(&submission, tablet.now);
         assert!(

@@ -158,6 +158,7 @@ impl Peer {
         let ctx = Ctx {
             command: cmd_id,
             by,
+            approved_by: None,
             device: device.map(|(id, _)| id),
             at,
             origin: if device.is_some() {
@@ -166,6 +167,7 @@ impl Peer {
                 Origin::Live
             },
             place: Place::Hub,
+            epoch: self.epoch.n,
         };
         let verdict = domain::judge(&self.state, &command, &ctx);
         let (outcome, code) = match &verdict {
@@ -313,6 +315,7 @@ impl Peer {
             more: to < self.entries.len(),
             position: self.position(),
             knows: self.knows.clone(),
+            side: None,
         }
     }
 
@@ -339,6 +342,7 @@ impl Peer {
             rows: rows.collect(),
             outcomes: outcomes.collect(),
             last_mid: self.last_mid(device),
+            side: None,
         })
         .unwrap()
     }
@@ -383,6 +387,7 @@ fn founding() -> Vec<Command> {
                 day_start: MinuteOfDay::new(240).unwrap(),
                 prices_include_tax: true,
                 demo: true,
+                in_use: false,
             },
         }
         .into(),
@@ -405,6 +410,8 @@ fn founding() -> Vec<Command> {
         id: FOOD,
         name: name("Food"),
         position: 1,
+        dishes: Vec::new(),
+        removed: false,
     };
     commands.push(AddCategory { category }.into());
     commands.extend([dish(SOUP, "Soup", 650, 1), dish(FISH, "Sea bass", 2400, 2)]);
@@ -416,6 +423,7 @@ pub fn table(id: TableId, called: &str) -> Command {
         id,
         name: name(called),
         room: ROOM,
+        new_room: None,
         seats: Seats::new(4).unwrap(),
         position: 1,
         spot: None,
@@ -456,6 +464,9 @@ fn dish(id: DishId, called: &str, price: i64, position: u16) -> Command {
         available: true,
         stations: vec![Label::new("kitchen").unwrap()],
         position,
+        remaining: None,
+        modifier_groups: Vec::new(),
+        removed: false,
     };
     AddDish { dish }.into()
 }

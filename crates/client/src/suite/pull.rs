@@ -51,6 +51,7 @@ fn pull(tablet: &mut Tablet, peer: &Peer) -> PullAnswer {
         position: position.unwrap(),
         limit: 500,
         knows: Vec::new(),
+        side: 0,
     })
 }
 
@@ -76,7 +77,7 @@ pub(super) fn a_line_that_both_have_sent_is_fired_once_and_says_by_whom(disk: &d
         panic!()
     };
     assert_eq!(by.as_deref(), Some("Ben"));
-    let about = &tablet.tray().cards[0].about;
+    let about = &tablet.tray().cards[0].card.about;
     assert!(
         matches!(about, About::AlreadySent { sent_by: Some(name), .. } if name.as_str() == "Ben")
     );
@@ -175,6 +176,7 @@ pub(super) fn a_page_that_does_not_fit_changes_nothing(disk: &dyn Disk) {
             more: false,
             position: position.clone(),
             knows: knows.clone(),
+            side: None,
         };
         assert_eq!(
             tablet.core.on_pull(Ok(answer), tablet.now).unwrap(),
@@ -205,7 +207,7 @@ pub(super) fn a_line_that_this_devices_own_rules_refuse_by_now_stays_in_sight(di
     tablet.sync(&mut peer);
     assert_eq!(names(&tablet, 1), [2]);
     assert!(matches!(
-        tablet.tray().cards[0].about,
+        tablet.tray().cards[0].card.about,
         About::Rejected { .. }
     ));
     assert_eq!(tablet.pill().waiting, 0);

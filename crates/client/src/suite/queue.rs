@@ -70,6 +70,8 @@ pub(super) fn a_rule_that_says_no_at_the_tap_leaves_no_trace(disk: &dyn Disk) {
             id: domain::ids::CategoryId(id(5)),
             name: domain::text::Name::new("Wine").unwrap(),
             position: 3,
+            dishes: Vec::new(),
+            removed: false,
         },
     };
     assert!(

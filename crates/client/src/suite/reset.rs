@@ -142,5 +142,6 @@ fn page(peer: &Peer) -> PullAnswer {
         more: false,
         position: peer.position(),
         knows: peer.knows.clone(),
+        side: None,
     }
 }

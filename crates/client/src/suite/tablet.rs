@@ -264,6 +264,7 @@ pub fn new_line(number: u128, dish: DishId) -> NewLine {
         id: line(number),
         dish,
         quantity: Quantity::new(1).unwrap(),
+        modifiers: Vec::new(),
         note: None,
         seat: None,
         course: None,

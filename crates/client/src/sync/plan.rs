@@ -75,6 +75,7 @@ impl Core {
             position,
             limit: MOST_ENTRIES,
             knows: known_events(),
+            side: 0,
         }))
     }
 

@@ -36,6 +36,7 @@ impl Core {
                 more,
                 position,
                 knows,
+                side: _,
             }) => {
                 self.heard(now);
                 let page = Page {

@@ -23,17 +23,16 @@ pub(crate) fn replay(
     }
     rows::clear(db, Layer::Overlay)?;
     state.settle();
-    let position = meta::get(db, &meta::POSITION)?.map(|signed| signed.position);
+    let epoch = meta::epoch(db)?;
     let applied = meta::applied(db)?;
     for pending in pending::all(db)? {
-        let epoch = position.as_ref().map_or(0, |position| position.epoch.n);
         // Base has it already, from before this device was copied: it is only waiting for its own place in the log.
         if entries::decides(db, epoch, applied, pending.cmd_id)? {
             continue;
         }
         // One that a newer core stored is kept and sent as it is.
         if let Some(envelope) = pending.envelope() {
-            replay_one(db, identity, &mut state, &envelope)?;
+            replay_one(db, identity, epoch, &mut state, &envelope)?;
         }
     }
     state::save(db, Layer::Overlay, &mut state, topics)
@@ -42,6 +41,7 @@ pub(crate) fn replay(
 fn replay_one(
     db: &Connection,
     identity: &Identity,
+    epoch: u64,
     state: &mut State,
     envelope: &Envelope,
 ) -> Stored<()> {
@@ -51,10 +51,12 @@ fn replay_one(
     let ctx = Ctx {
         command: envelope.cmd_id,
         by: envelope.by,
+        approved_by: envelope.approved_by,
         device: Some(identity.device),
         at: envelope.at,
         origin: Origin::Queued,
         place: Place::Device,
+        epoch,
     };
     state::load_scope(db, Layer::Base, state, &command, &ctx)?;
     match domain::decide(state, &command, &ctx) {

@@ -87,7 +87,7 @@ fn from_menu(state: &State, line: &NewLine) -> Option<Frozen> {
 
 /// While somebody can still choose, what they chose has to be what the dish offers.
 fn chosen_rightly(state: &State, at: usize, line: &NewLine) -> Result<(), Refusal> {
-    let Some(dish) = state.dish(line.dish) else {
+    let Some(dish) = state.dish(line.dish).filter(|dish| !dish.removed) else {
         return Ok(());
     };
     let field = || format!("items[{at}].modifiers");
@@ -224,7 +224,7 @@ fn new_line(
     let on_menu = from_menu(state, line);
     if ctx.origin == Origin::Live {
         chosen_rightly(state, at, line)?;
-        let dish = state.dish(line.dish);
+        let dish = state.dish(line.dish).filter(|dish| !dish.removed);
         if dish.is_some_and(|dish| !dish.is_there(line.quantity.get())) {
             return Err(Refusal::Rule(Code::DishUnavailable));
         }

@@ -31,7 +31,7 @@ struct Following<'a> {
 
 impl Following<'_> {
     fn of(&mut self, state: &State, id: OrderId) -> Result<(), Refusal> {
-        let mut after = narrow(state, id, &self.events);
+        let mut after = narrow(state, id, &self.events, self.ctx);
         for event in &self.events {
             apply(&mut after, event);
         }
@@ -96,8 +96,9 @@ impl Following<'_> {
 }
 
 /// The rows of one check alone, so that what follows can be tried out.
-fn narrow(state: &State, id: OrderId, events: &[Event]) -> State {
-    let mut keys = vec![Key::Order(id), Key::Settings];
+fn narrow(state: &State, id: OrderId, events: &[Event], ctx: &Ctx) -> State {
+    let receipts = Key::ReceiptCounter(ctx.epoch);
+    let mut keys = vec![Key::Order(id), Key::Settings, receipts];
     keys.extend(order_keys(state, id));
     let own = |event: &&Event| event.order() == Some(id);
     keys.extend(events.iter().filter(own).flat_map(Event::keys));

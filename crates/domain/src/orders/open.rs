@@ -248,5 +248,8 @@ pub fn apply_seated(state: &mut State, event: &Seated) {
         order.opened_by_name = event.by_name.clone();
         order.touched(event.at);
     });
-    state.change_table(event.table, |table| table.orders.push(event.order));
+    // A found check may be done before it learns where it stood.
+    if state.order(event.order).is_some_and(Order::is_open) {
+        state.change_table(event.table, |table| table.orders.push(event.order));
+    }
 }

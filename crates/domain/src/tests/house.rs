@@ -1,25 +1,31 @@
 //! A small restaurant for stories: its people, two tables, three dishes, and a way to say what somebody does.
 
 use crate::auth::{AddPerson, Role};
+use crate::billing::Method;
+use crate::billing::bill::OpenBill;
+use crate::billing::pay::Pay;
 use crate::command::Command;
 use crate::devices::{DeviceKind, Enrol};
 use crate::event::Event;
 use crate::floor::{AddRoom, AddTable, Room};
+use crate::ids::{BillId, GroupId, OptionId, PaymentId};
 use crate::ids::{
     CategoryId, CommandId, DeviceId, DishId, LineId, OrderId, PersonId, RestaurantId, RoomId,
     TableId, TicketId,
 };
-use crate::menu::{AddCategory, AddDish, Category, Dish};
+use crate::menu::{AddCategory, AddDish, AddGroup, Category, Choice, Dish, Group, SetAvailability};
 use crate::money::Money;
 use crate::notifications::About;
 use crate::orders::Order;
 use crate::orders::add::{Add, NewLine};
 use crate::orders::open::Open;
 use crate::orders::send::{Fire, Named, Send};
+use crate::orders::void::{Part, Void};
 use crate::refusal::Refusal;
 use crate::rules::{Ctx, Origin, Place, apply, decide};
 use crate::settings::{Found, Settings};
 use crate::state::State;
+use crate::text::Note;
 use crate::text::{Currency, Guests, Label, MinuteOfDay, Name, Quantity, Seats, Username};
 use crate::time::{Moment, Zone};
 use uuid::Uuid;
@@ -43,6 +49,13 @@ pub(super) const SOUP: DishId = DishId(id(0xc1));
 pub(super) const FLAMBE: DishId = DishId(id(0xc2));
 /// 3.00, from the bar.
 pub(super) const WATER: DishId = DishId(id(0xc3));
+
+/// 24.00, from the grill, with a choice that has to be made.
+pub(super) const STEAK: DishId = DishId(id(0xc4));
+pub(super) const DONENESS: GroupId = GroupId(id(0xe0));
+pub(super) const RARE: OptionId = OptionId(id(0xe1));
+/// 2.00 more.
+pub(super) const BLUE: OptionId = OptionId(id(0xe2));
 
 pub(super) const fn id(n: u128) -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n)
@@ -124,6 +137,81 @@ pub(super) fn send(n: u128, lines: &[u128]) -> Send {
         lines: named,
         tickets: tickets(lines.first().copied().unwrap_or(0) + 100),
     }
+}
+
+pub(super) fn bill(n: u128) -> BillId {
+    BillId(id(0x4000 + n))
+}
+
+pub(super) fn open_bill(n: u128) -> OpenBill {
+    OpenBill {
+        bill: bill(n),
+        order: order(n),
+    }
+}
+
+/// Cash for the bill of the same number.
+pub(super) fn pay(n: u128, payment: u128, amount: i64) -> Pay {
+    Pay {
+        payment: PaymentId(id(0x5000 + payment)),
+        order: order(n),
+        bill: bill(n),
+        method: Method::Cash,
+        amount: money(amount),
+        tip: money(0),
+        tendered: None,
+    }
+}
+
+pub(super) fn void(n: u128, lines: &[u128], reason: &str) -> Void {
+    let lines = lines.iter().map(|line| Part {
+        line: line_id(*line),
+        quantity: None,
+    });
+    Void {
+        order: order(n),
+        lines: lines.collect(),
+        reason: Note::new(reason).ok(),
+    }
+}
+
+pub(super) fn gone(dish: DishId) -> SetAvailability {
+    SetAvailability {
+        dish,
+        available: false,
+        remaining: None,
+    }
+}
+
+pub(super) fn left(dish: DishId, left: u16) -> SetAvailability {
+    SetAvailability {
+        dish,
+        available: true,
+        remaining: Some(left),
+    }
+}
+
+/// The grill's dish, and the choice that it asks for.
+pub(super) fn grill() -> Vec<Command> {
+    let choice = |id: OptionId, text: &str, price: i64| Choice {
+        id,
+        name: name(text),
+        price: money(price),
+    };
+    let group = Group {
+        id: DONENESS,
+        name: name("Doneness"),
+        min: 1,
+        max: 1,
+        options: vec![choice(RARE, "Rare", 0), choice(BLUE, "Blue", 200)],
+        dishes: Vec::new(),
+        removed: false,
+    };
+    let steak = Dish {
+        modifier_groups: vec![DONENESS],
+        ..dish(STEAK, "Steak", 2400, &["grill"])
+    };
+    vec![AddGroup { group }.into(), AddDish { dish: steak }.into()]
 }
 
 pub(super) fn named(n: u128, text: &str) -> crate::orders::name::Name {
@@ -209,6 +297,38 @@ impl House {
         command: impl Into<Command>,
     ) -> Result<Vec<Event>, Refusal> {
         self.says(self.ctx(by, Origin::Queued), command)
+    }
+
+    /// With the grill's dish, and soup and water on T1's check 1, sent.
+    pub fn served_t1() -> Self {
+        let mut house = Self::open();
+        for command in grill() {
+            house.live(ADA, command).expect("it goes in");
+        }
+        let lines = vec![line(1, SOUP, 2), line(2, WATER, 1)];
+        let open = Open {
+            fire: fire(1),
+            ..open(1, T1, lines)
+        };
+        house.live(ANA, open).expect("it goes in");
+        house
+    }
+
+    /// The first ticket of a check at a station.
+    pub fn ticket(&self, n: u128, station: &str) -> TicketId {
+        let tickets = &self.check(n).tickets;
+        let found = tickets
+            .iter()
+            .find(|ticket| ticket.station.as_str() == station);
+        found.expect("a ticket").id
+    }
+
+    pub fn status(&self, n: u128, line: u128) -> &'static str {
+        self.check(n)
+            .line(line_id(line))
+            .expect("a line")
+            .status()
+            .as_str()
     }
 
     pub fn check(&self, n: u128) -> &Order {
@@ -307,7 +427,7 @@ pub(super) fn founding() -> Vec<Command> {
     commands
 }
 
-fn dish(id: DishId, text: &str, price: i64, stations: &[&str]) -> Dish {
+pub(super) fn dish(id: DishId, text: &str, price: i64, stations: &[&str]) -> Dish {
     Dish {
         id,
         category: FOOD,

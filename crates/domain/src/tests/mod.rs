@@ -1,6 +1,7 @@
 //! Stories of the rules.
 
 mod corpus;
+mod evening;
 mod house;
 mod orders;
 mod properties;

@@ -7,6 +7,7 @@ use super::house::{
 use crate::command::Command;
 use crate::event::Event;
 use crate::ids::{DishId, PersonId, TableId};
+use crate::money::Money;
 use crate::orders::add::Add;
 use crate::orders::open::Open;
 use crate::rules::{Origin, Place, Verdict, apply, decide, judge, missing, scope};
@@ -38,6 +39,12 @@ fn lines() -> impl Strategy<Value = Vec<crate::orders::add::NewLine>> {
     )
 }
 
+/// What may follow once there are checks.
+fn later() -> impl Strategy<Value = Command> {
+    (0usize..14, 0u128..4, 0u128..12, 1i64..5, 0i64..6000)
+        .prop_map(|(which, n, line, few, much)| super::evening::some(which, n, line, few, much))
+}
+
 fn command() -> impl Strategy<Value = Command> {
     let order = 0u128..4;
     prop_oneof![
@@ -61,6 +68,8 @@ fn command() -> impl Strategy<Value = Command> {
         (order, prop::collection::vec(0u128..12, 0..5))
             .prop_map(|(n, lines)| send(n, &lines).into()),
         prop::sample::select(founding()),
+        later(),
+        later(),
     ]
 }
 
@@ -154,29 +163,73 @@ proptest! {
             prop_assert_eq!(ids.len(), order.lines.len(), "no line stands twice on a check");
             for line in &order.lines {
                 let on = order.tickets.iter().filter(|ticket| ticket.lines.contains(&line.id)).count();
-                let due = if line.is_draft() { 0 } else { line.frozen.stations.len() };
+                let due = if line.was_fired() { line.frozen.stations.len() } else { 0 };
                 prop_assert_eq!(on, due, "a fired line has one ticket at each of its stations");
             }
         }
     }
 
     #[test]
-    fn no_line_vanishes_and_money_adds_up(steps in evening()) {
+    fn no_line_vanishes_and_quantities_add_up(steps in evening()) {
         let mut house = House::open();
         let events = play(&mut house, &steps);
-        let mut due: BTreeMap<_, i64> = BTreeMap::new();
+        let mut stands: BTreeMap<_, i64> = BTreeMap::new();
         for event in &events {
-            if let Event::LinesAdded(added) = event {
-                let lines = added.lines.iter().map(|line| line.frozen.price.minor() * i64::from(line.quantity.get()));
-                *due.entry(added.order).or_default() += lines.sum::<i64>();
+            match event {
+                Event::LinesAdded(added) => for line in &added.lines {
+                    stands.insert((added.order, line.id), i64::from(line.quantity.get()));
+                },
+                Event::LineChanged(changed) => {
+                    stands.insert((changed.order, changed.line), i64::from(changed.quantity.get()));
+                }
+                _ => {}
             }
         }
-        for (id, due) in due {
-            let totals = crate::billing::totals(house.state.order(id).expect("it is there")).expect("it fits");
-            prop_assert_eq!(totals.subtotal.minor(), due);
-            prop_assert_eq!(totals.total, totals.subtotal, "prices include tax here");
-            prop_assert!(totals.tax >= crate::money::Money::ZERO && totals.tax <= totals.total);
+        for ((order, id), quantity) in stands {
+            let order = house.state.order(order).expect("it is there");
+            let own = |line: &&crate::orders::Line| line.id == id || line.part_of == Some(id);
+            let there: i64 = order.lines.iter().filter(own).map(|line| i64::from(line.quantity.get())).sum();
+            prop_assert_eq!(there, quantity, "voided or not, all of it stands on the check");
         }
+    }
+
+    #[test]
+    fn money_adds_up_and_each_payment_counts_once(steps in evening()) {
+        let mut house = House::open();
+        let events = play(&mut house, &steps);
+        let mut numbers = Vec::new();
+        for n in 0..4 {
+            let Some(order) = house.state.order(super::house::order(n)) else { continue };
+            let totals = crate::billing::totals(order).expect("it fits");
+            prop_assert_eq!(totals.total, totals.subtotal, "prices include tax here");
+            prop_assert!(totals.tax >= Money::ZERO && totals.tax <= totals.total);
+            let bills: Vec<_> = order.bills.iter().filter_map(|bill| house.state.bill(*bill)).collect();
+            let held = bills.iter().flat_map(|bill| &bill.payments).chain(&order.loose).count();
+            let taken = events.iter().filter(|event| matches!(event, Event::PaymentTaken(taken) if taken.order == order.id)).count();
+            prop_assert_eq!(held, taken, "each payment stands in one place");
+            let mut billed: Vec<_> = Vec::new();
+            for bill in bills {
+                let Some(paid) = &bill.paid else { continue };
+                let lines = Money::sum(paid.lines.iter().map(|line| line.amount));
+                prop_assert_eq!(lines, Ok(paid.subtotal));
+                prop_assert!(bill.taken().expect("it fits") >= paid.total, "paid in full");
+                billed.extend(paid.lines.iter().map(|line| line.line));
+                numbers.extend(paid.number);
+            }
+            let before = billed.len();
+            billed.sort_unstable();
+            billed.dedup();
+            prop_assert_eq!(billed.len(), before, "no line is on two bills");
+            if order.closed.is_some() {
+                prop_assert!(order.unsent().next().is_none() && order.unbilled().next().is_none(), "done is done");
+            }
+            let table = order.table.and_then(|table| house.state.table(table));
+            let there = table.is_none_or(|table| table.orders.contains(&order.id) == order.is_open());
+            prop_assert!(there, "a table holds its open checks");
+        }
+        numbers.sort_unstable();
+        let gapless: Vec<u32> = (1..).take(numbers.len()).collect();
+        prop_assert_eq!(numbers, gapless, "receipts have no gaps");
     }
 
     #[test]

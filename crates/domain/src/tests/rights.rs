@@ -26,22 +26,22 @@ fn the_table_of_rights_is_this_one() {
         }
     }
     insta::assert_snapshot!(table, @r"
-    none    admin   xxxxx
-    none    manager xxxx.
-    none    staff   xx...
-    none    kitchen .....
-    waiter  admin   xxxxx
-    waiter  manager xxxx.
-    waiter  staff   xx...
-    waiter  kitchen .....
-    office  admin   xxxxx
-    office  manager xxxx.
-    office  staff   xx...
-    office  kitchen .....
-    kitchen admin   .....
-    kitchen manager .....
-    kitchen staff   .....
-    kitchen kitchen .....
+    none    admin   xxxxxxxxxxx
+    none    manager xxxxxxxxxx.
+    none    staff   x.xx.......
+    none    kitchen ....xx.....
+    waiter  admin   xxxxxxxxxxx
+    waiter  manager xxxxxxxxxx.
+    waiter  staff   x.xx.......
+    waiter  kitchen ....xx.....
+    office  admin   xxxxxxxxxxx
+    office  manager xxxxxxxxxx.
+    office  staff   x.xx.......
+    office  kitchen ....xx.....
+    kitchen admin   ....xx.....
+    kitchen manager ....xx.....
+    kitchen staff   ....xx.....
+    kitchen kitchen ....xx.....
     ");
 }
 
@@ -54,4 +54,27 @@ fn words_for_roles_and_kinds_read_back() {
         assert_eq!(DeviceKind::parse(kind.as_str()), Some(kind));
     }
     assert_eq!((Role::parse("Admin"), DeviceKind::parse("")), (None, None));
+}
+
+/// `docs/security.md` shows this very table. To write it anew: `RIGHTS=print cargo test -p domain rights -- --nocapture`.
+#[test]
+fn the_page_on_security_shows_the_table_of_rights() {
+    let page = include_str!("../../../../docs/security.md");
+    let mut table =
+        String::from("| | admin | manager | staff | kitchen | anybody on a kitchen device |\n");
+    table.push_str("| --- | --- | --- | --- | --- | --- |\n");
+    for act in Act::ALL {
+        let mark = |yes| if yes { "yes" } else { "" };
+        let roles = Role::ALL.map(|role| mark(may(role, None, act)));
+        let at_the_pass = mark(may(Role::Admin, Some(DeviceKind::Kitchen), act));
+        let roles = roles.join(" | ");
+        table.push_str(&format!("| {} | {roles} | {at_the_pass} |\n", act.what()));
+    }
+    if std::env::var("RIGHTS").is_ok_and(|word| word == "print") {
+        println!("{table}");
+    }
+    assert!(
+        page.contains(&table),
+        "docs/security.md shows another table"
+    );
 }

@@ -5,6 +5,7 @@ use crate::event::Event;
 use crate::ids::{CommandId, DeviceId, PersonId, RestaurantId};
 use crate::notifications::{About, Cards};
 use crate::rules::Ctx;
+use crate::state::{Aggregate, Key, Row};
 use crate::time::{Day, Moment};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -128,6 +129,29 @@ pub struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     pub events: Vec<Event>,
+    /// What this entry changes and devices have dropped, as it stands after it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<EntryRow>,
+}
+
+/// A row that an entry carries along.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EntryRow {
+    pub key: Key,
+    pub row: Row,
+}
+
+/// An order is dropped by devices so long after it was closed, with its bills; a card after it was cleared.
+pub const DROPPED_AFTER_MILLIS: i64 = 48 * 60 * 60 * 1000;
+
+/// Whether the entry whose `hubAt` this is drops the row, where it is an order or a card. A bill goes with its order.
+pub fn is_dropped(row: &Row, hub_at: Moment) -> bool {
+    let over = match &row.body {
+        Aggregate::Order(order) => order.closed.as_ref().map(|closed| closed.at),
+        Aggregate::Card(card) => card.cleared.as_ref().map(|cleared| cleared.at),
+        _ => None,
+    };
+    over.is_some_and(|over| over <= hub_at.plus(-DROPPED_AFTER_MILLIS))
 }
 
 /// The kind of an entry that only says "this had been decided before".
@@ -148,6 +172,8 @@ pub struct EntryHead {
     pub outcome: Outcome,
     pub code: Option<String>,
     events: Vec<RawEvent>,
+    #[serde(default)]
+    rows: Vec<Box<RawValue>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -162,6 +188,16 @@ impl EntryHead {
         serde_json::from_str(bytes).map_err(|e| Unknown::Shape {
             kind: "entry".into(),
             why: e.to_string(),
+        })
+    }
+
+    /// The rows that it carries along.
+    pub fn rows(&self) -> Result<Vec<EntryRow>, Unknown> {
+        let read = |raw: &Box<RawValue>| serde_json::from_str(raw.get());
+        let rows: Result<_, _> = self.rows.iter().map(read).collect();
+        rows.map_err(|why: serde_json::Error| Unknown::Shape {
+            kind: "entry".into(),
+            why: why.to_string(),
         })
     }
 

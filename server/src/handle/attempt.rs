@@ -293,6 +293,7 @@ impl Writer {
             outcome,
             code,
             events,
+            rows: Vec::new(),
         };
         work.append(&entry, ask.payload, &before, &self.state)?;
         Ok(seq)

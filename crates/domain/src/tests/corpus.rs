@@ -146,6 +146,7 @@ fn log() -> Vec<String> {
             outcome,
             code,
             events,
+            rows: Vec::new(),
         };
         entries.push(serde_json::to_string(&entry).unwrap());
     }

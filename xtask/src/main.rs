@@ -1,7 +1,8 @@
-//! The project's own commands: `cargo xtask run`, `test`, `sim`, `screens`, `desktop`, `dist`, `icons`, `setup`.
+//! The project's own commands: `cargo xtask run`, `test`, `sim`, `bench`, `screens`, `desktop`, `dist`, `icons`, `setup`.
 #![expect(clippy::print_stdout, reason = "a command-line tool speaks on stdout")]
 
 mod assets;
+mod bench;
 mod desktop;
 mod dist;
 mod icons;
@@ -36,6 +37,8 @@ enum Command {
     Test(test::Args),
     /// Run the simulator over many seeds.
     Sim(sim::Args),
+    /// Measure what is promised about speed, beside the limits of this machine.
+    Bench(bench::Args),
     /// Build the screens (app, kitchen display, device core) into dist/screens.
     Screens {
         /// Faster to build, larger, not compressed: for tests and the demo.
@@ -70,6 +73,7 @@ fn run(command: Command) -> Result<()> {
         Command::Run(args) => run::run(&args),
         Command::Test(args) => test::test(&args),
         Command::Sim(args) => sim::sim(&args),
+        Command::Bench(args) => bench::bench(&args),
         Command::Screens { quick } => {
             setup::ensure(&[setup::Part::Screens])?;
             screens::build(quick.into())

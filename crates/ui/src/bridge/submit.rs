@@ -7,6 +7,7 @@ use crate::shared::Shared;
 use crate::strings::Locale;
 use dioxus::prelude::*;
 use domain::Command;
+use domain::ids::CommandId;
 use protocol::bridge::{Answer, Request, Submission};
 
 /// One command with the id that was drawn when its tap or its sheet began.
@@ -20,6 +21,11 @@ impl Submitting {
         // Our own types always become JSON; if ever not, there is nothing to send.
         let submission = Submission::new(ids::command(), command).ok()?;
         Some(Self { submission })
+    }
+
+    /// What takes this back may have to name it.
+    pub fn id(&self) -> CommandId {
+        self.submission.cmd_id
     }
 }
 

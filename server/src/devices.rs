@@ -1,15 +1,18 @@
-//! Devices over REST: codes, enrolment, revocation.
+//! Devices over REST: codes, enrolment, names, revocation, and when each was last heard of.
 
-use crate::api::body::{Id, Shape};
-use crate::api::write::{WriteKey, write};
+use crate::api::body::{Asked, Id, Shape};
+use crate::api::list::{self, Page};
+use crate::api::write::{WriteKey, rendered, write};
 use crate::api::{Api, read};
 use crate::auth::May;
-use crate::auth::actor::{Actor, ManageDevices, ManageRestaurant, actor_of, bearer};
+use crate::auth::actor::{Actor, EnrolDevices, ManageRestaurant, bearer, known};
 use crate::auth::token::hash;
 use crate::demo;
 use crate::handle::{Live, Rendered, Side};
+use crate::live::Doubt;
 use crate::problem::{FieldError, Problem};
-use crate::store::credentials;
+use crate::store::aggregates::{self, Wanted};
+use crate::store::{credentials, queues};
 use crate::world;
 use axum::Json;
 use axum::extract::{ConnectInfo, FromRequestParts, State};
@@ -17,14 +20,17 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
 use domain::auth::Act;
-use domain::devices::{Device, DeviceKind, Enrol, Revoke};
+use domain::devices::{Device, DeviceKind, Enrol, Rename, Revoke};
 use domain::ids::{CommandId, DeviceId, PersonId, RestaurantId};
 use domain::text::Name;
+use domain::time::Moment;
 use domain::{Command, Key};
 use protocol::sync::EnrolAnswer;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::{Mutex, PoisonError};
 
 const CODE_LIFE: i64 = 10 * 60 * 1000;
 /// No letters or digits that are mistaken for one another.
@@ -38,7 +44,7 @@ pub struct NewCode {
 
 pub async fn codes(
     State(api): State<Api>,
-    May(by, _): May<ManageDevices>,
+    May(by, _): May<EnrolDevices>,
     body: Shape<NewCode>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let kind = kind(&body.value.kind)?;
@@ -106,7 +112,7 @@ pub struct Asker(Word);
 impl FromRequestParts<Api> for Asker {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        let Some(token) = bearer(parts) else {
+        if bearer(parts).is_none() {
             let from = parts
                 .extensions
                 .get::<ConnectInfo<SocketAddr>>()
@@ -118,9 +124,9 @@ impl FromRequestParts<Api> for Asker {
             return Ok(Self(
                 demo.map_or(Word::Nobody, |demo| Word::Demo(demo.restaurant)),
             ));
-        };
-        match actor_of(api, token).await? {
-            Some(Actor::Person(by)) if by.may(Act::ManageDevices) => {
+        }
+        match known(parts, api).await? {
+            Some(Actor::Person(by)) if by.may(Act::EnrolDevices) => {
                 Ok(Self(Word::Person(by.restaurant, by.id)))
             }
             Some(Actor::Person(_)) => Err(Problem::forbidden()),
@@ -235,7 +241,116 @@ async fn renewed(
         tx.commit().await?;
         Ok(there)
     };
-    renew.await.map_err(|e: sqlx::Error| Problem::database(&e))
+    let renewed = renew.await.map_err(|e: sqlx::Error| Problem::database(&e));
+    api.hub.doubt(Doubt::Device(id));
+    renewed
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeviceShape {
+    id: String,
+    name: String,
+    kind: &'static str,
+    fork_of: Option<String>,
+    enrolled_at: String,
+    revoked_at: Option<String>,
+    last_seen_at: Option<String>,
+    /// The last place of its queue that the hub has decided.
+    queue_position: u64,
+}
+
+fn shape(device: &Device, queue: Option<&queues::Queue>, seen: Option<Moment>) -> DeviceShape {
+    let pushed = queue.map(|queue| queue.seen_at).filter(|at| at.0 > 0);
+    DeviceShape {
+        id: device.id.to_string(),
+        name: device.name.to_string(),
+        kind: device.kind.as_str(),
+        fork_of: device.fork_of.map(|id| id.to_string()),
+        enrolled_at: device.enrolled_at.rfc3339(),
+        revoked_at: device.revoked_at.map(Moment::rfc3339),
+        last_seen_at: seen.max(pushed).map(Moment::rfc3339),
+        queue_position: queue.map_or(0, |queue| queue.last_mid),
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Query {
+    limit: Option<String>,
+    after: Option<String>,
+}
+
+pub async fn list(
+    State(api): State<Api>,
+    May(by, _): May<EnrolDevices>,
+    Asked(query): Asked<Query>,
+) -> Result<Json<Page<DeviceShape>>, Problem> {
+    let limit = list::limit(query.limit.as_deref())?;
+    let wanted = Wanted {
+        kind: "device",
+        after: list::after(query.after.as_deref())?,
+        limit: Some(limit + 1),
+        ..Wanted::default()
+    };
+    let read = async {
+        let mut tx = api.hub.db.read().await?;
+        let rows = aggregates::list(&mut tx, by.restaurant, &wanted).await?;
+        Ok((rows, queues::all(&mut tx, by.restaurant).await?))
+    };
+    let (rows, queues) = read.await.map_err(|e: sqlx::Error| Problem::database(&e))?;
+    Ok(Json(list::page(rows, limit, |found| {
+        let device: Device = read::Body::of(found.row.body)?;
+        let queue = queues.get(&device.id);
+        Some(shape(&device, queue, api.seen.last(device.id)))
+    })))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewName {
+    name: String,
+}
+
+pub async fn rename(
+    State(api): State<Api>,
+    May(by, _): May<ManageRestaurant>,
+    id: Id<DeviceId>,
+    key: WriteKey,
+    body: Shape<NewName>,
+) -> Result<Response, Problem> {
+    let name = Name::new(body.value.name).map_err(|bad| {
+        Problem::invalid(vec![FieldError::new("name", bad.code(), bad.to_string())])
+    })?;
+    let id = id.of("device")?;
+    let seen = api.seen.last(id);
+    let queue = async {
+        let mut tx = api.hub.db.read().await?;
+        queues::read(&mut tx, by.restaurant, id).await
+    };
+    let queue = queue.await.map_err(|e| Problem::database(&e))?;
+    let answer = move |state: &domain::State| {
+        let shape = state.device(id).map(|device| shape(device, queue.as_ref(), seen));
+        rendered(shape, None)
+    };
+    let command = Rename { id, name }.into();
+    write(&api, &by, &key, &body.hash, command, answer).await
+}
+
+/// When each device was last heard of, since this hub started: no reason to write for each of its pulls.
+#[derive(Debug, Default)]
+pub struct Seen(Mutex<HashMap<DeviceId, Moment>>);
+
+impl Seen {
+    pub fn note(&self, device: DeviceId, now: Moment) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.insert(device, now);
+    }
+
+    fn last(&self, device: DeviceId) -> Option<Moment> {
+        let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.get(&device).copied()
+    }
 }
 
 pub async fn revoke(

@@ -2,8 +2,8 @@
 
 use clap::Parser;
 use clap::error::ErrorKind;
-use comanda::serve::serve;
-use comanda::settings::{Call, Cli, LogForm, Settings, sentence};
+use comanda::serve::{add_restaurant, serve};
+use comanda::settings::{Call, Cli, LogForm, RestaurantCall, Settings, sentence};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -32,8 +32,13 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return said(&format!("the machine gives no threads: {error}"), 1),
     };
-    let Call::Serve { demo } = cli.call;
-    match runtime.block_on(serve(&cli.settings, demo)) {
+    let done = match cli.call {
+        Call::Serve { demo } => runtime.block_on(serve(&cli.settings, demo)),
+        Call::Restaurant {
+            call: RestaurantCall::Add { name },
+        } => runtime.block_on(add_restaurant(&cli.settings, name)),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => said(&format!("{error:#}"), 1),
     }

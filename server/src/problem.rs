@@ -1,6 +1,7 @@
 //! RFC 9457 problems: the one form in which the hub says no.
 
 use crate::handle::{Busy, LiveError, PushError};
+use crate::limits::Wait;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -125,6 +126,25 @@ impl Problem {
         );
         problem.0.retry_after = Some(1);
         problem
+    }
+
+    /// Too many requests: come again later.
+    pub fn slow_down(wait: Wait) -> Self {
+        let mut problem = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many_requests",
+            "Too much was asked for: come again later.",
+        );
+        problem.0.retry_after = Some(wait.0);
+        problem
+    }
+
+    /// The same in words that fit better.
+    #[must_use]
+    pub fn called(mut self, code: &str, detail: &str) -> Self {
+        self.0.code = code.into();
+        self.0.detail = detail.into();
+        self
     }
 
     /// Trouble with the database while only reading.

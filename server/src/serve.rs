@@ -3,13 +3,18 @@
 use crate::api::{Api, routes};
 use crate::auth::password::Passwords;
 use crate::demo::{self, Demo};
+use crate::founding::{self, First};
 use crate::hub::Hub;
+use crate::limits::Limits;
 use crate::relay::{self, RelayState};
 use crate::settings::Settings;
 use crate::sockets;
 use crate::store::{Db, head};
-use crate::world::Machine;
+use crate::world::{self, Machine};
 use anyhow::Context;
+use domain::ids::PersonId;
+use domain::text::Name;
+use serde_json::json;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -23,10 +28,7 @@ use tokio_util::sync::CancellationToken;
 const GRACE: Duration = Duration::from_secs(8);
 
 pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
-    std::fs::create_dir_all(&settings.data)
-        .with_context(|| format!("the data folder {} cannot be made", settings.data.display()))?;
-    let db = database(settings).await?;
-    let hub = Hub::open(db, Arc::new(Machine), Some(settings.data.clone())).await?;
+    let hub = open(settings).await?;
     let passwords = Passwords::new()?;
     let demo = if with_demo {
         Some(Arc::new(demo::fill(&hub, &passwords).await?))
@@ -39,6 +41,10 @@ pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
         passwords,
         demo: demo.clone(),
         relay: relay.clone(),
+        limits: Arc::new(Limits::new(settings.rates())),
+        believed: Arc::default(),
+        seen: Arc::default(),
+        founding: Arc::default(),
     };
     let listener = TcpListener::bind(settings.listen)
         .await
@@ -48,6 +54,7 @@ pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
     start_relays(&hub, settings, &relay, &stop).await?;
     let (layer, io) = sockets::layer(&api);
     tokio::spawn(sockets::pass_on(api.clone(), io.clone()));
+    tokio::spawn(sockets::show_out(api.clone(), io.clone()));
     let app = routes::router(&api)
         .layer(layer)
         .into_make_service_with_connect_info::<SocketAddr>();
@@ -68,6 +75,32 @@ pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
     hub.stop();
     hub.db.close().await;
     Ok(())
+}
+
+async fn open(settings: &Settings) -> anyhow::Result<Arc<Hub>> {
+    std::fs::create_dir_all(&settings.data)
+        .with_context(|| format!("the data folder {} cannot be made", settings.data.display()))?;
+    let db = database(settings).await?;
+    Hub::open(db, Arc::new(Machine), Some(settings.data.clone())).await
+}
+
+/// Adds a further restaurant and says on stdout how its admin signs in: nobody else is told the password.
+pub async fn add_restaurant(settings: &Settings, name: Name) -> anyhow::Result<()> {
+    let hub = open(settings).await?;
+    let username = founding::free_username(&hub).await?;
+    let password: String = world::token(hub.world.as_ref()).chars().take(20).collect();
+    let first = First {
+        id: PersonId(hub.world.id()),
+        username: username.clone(),
+        full_name: Name::new("Admin")?,
+        password: Passwords::new()?.hash(password.clone()).await?,
+    };
+    let restaurant = founding::another(&hub, name, first).await?;
+    hub.stop();
+    hub.db.close().await;
+    let said = json!({"restaurantId": restaurant, "username": username, "password": password});
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{said}").and_then(|()| out.flush()).context("stdout takes nothing")
 }
 
 async fn database(settings: &Settings) -> anyhow::Result<Db> {

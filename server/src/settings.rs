@@ -1,6 +1,8 @@
 //! What the program is told: by flag or by environment, all of it in `--help`.
 
+use crate::limits::Rates;
 use clap::{Parser, Subcommand, ValueEnum};
+use domain::text::Name;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -24,6 +26,21 @@ pub enum Call {
         /// Fill an empty database with the demo restaurant, or serve the one that it was filled with
         #[arg(long)]
         demo: bool,
+    },
+    /// The restaurants of this database
+    Restaurant {
+        #[command(subcommand)]
+        call: RestaurantCall,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RestaurantCall {
+    /// Add a further restaurant, and print how its first admin signs in
+    Add {
+        /// What it is called
+        #[arg(value_parser = name)]
+        name: Name,
     },
 }
 
@@ -51,6 +68,15 @@ pub struct Settings {
     /// Kafka's brokers, with commas between; without it, no Kafka
     #[arg(long, global = true, env = "KAFKA_BROKERS", value_parser = brokers)]
     pub kafka_brokers: Option<String>,
+    /// Requests a minute from one address without a valid token; 0 lifts the limit
+    #[arg(long, global = true, env = "COMANDA_RATE_ANONYMOUS", default_value_t = 100)]
+    pub rate_anonymous: u32,
+    /// Requests a second of one person or device, ten times as many at once; 0 lifts the limit
+    #[arg(long, global = true, env = "COMANDA_RATE_PER_ACTOR", default_value_t = 50)]
+    pub rate_per_actor: u32,
+    /// Failed sign-ins a minute for one name, and six times as many tries from one address; 0 lifts the limit
+    #[arg(long, global = true, env = "COMANDA_RATE_SIGN_IN", default_value_t = 5)]
+    pub rate_sign_in: u32,
     /// How logs are written to stderr
     #[arg(long, global = true, env = "COMANDA_LOG", default_value = "json")]
     pub log: LogForm,
@@ -63,6 +89,20 @@ pub struct Settings {
 pub enum LogForm {
     Json,
     Text,
+}
+
+impl Settings {
+    pub fn rates(&self) -> Rates {
+        Rates {
+            anonymous: self.rate_anonymous,
+            per_actor: self.rate_per_actor,
+            sign_in: self.rate_sign_in,
+        }
+    }
+}
+
+fn name(text: &str) -> Result<Name, String> {
+    Name::new(text).map_err(|error| error.to_string())
 }
 
 fn database(url: &str) -> Result<String, String> {

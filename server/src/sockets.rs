@@ -2,17 +2,20 @@
 
 use crate::api::Api;
 use crate::auth::actor::{Actor, actor_of};
-use crate::live::Told;
+use crate::live::{Doubt, Told};
 use domain::auth::Role;
 use domain::devices::DeviceKind;
-use domain::ids::{DeviceId, RestaurantId};
+use domain::ids::{DeviceId, PersonId, RestaurantId};
+use domain::time::Moment;
 use protocol::sync::Poke;
 use serde::Deserialize;
 use socketioxide::SocketIo;
 use socketioxide::extract::{SocketRef, State, TryData};
 use socketioxide::handler::ConnectHandler;
 use socketioxide::layer::SocketIoLayer;
+use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
+use uuid::Uuid;
 
 #[derive(Debug, Deserialize)]
 struct Auth {
@@ -47,6 +50,21 @@ fn device(id: DeviceId) -> String {
     format!("device/{id}")
 }
 
+fn person(id: PersonId) -> String {
+    format!("person/{id}")
+}
+
+fn session(id: Uuid) -> String {
+    format!("session/{id}")
+}
+
+/// The token that a socket came in with, and when it ends.
+#[derive(Debug, Clone)]
+struct Admitted {
+    token: String,
+    until: Option<Moment>,
+}
+
 pub fn layer(api: &Api) -> (SocketIoLayer, SocketIo) {
     let (layer, io) = SocketIo::builder().with_state(api.clone()).build_layer();
     io.ns("/", connected.with(authenticated));
@@ -64,17 +82,19 @@ async fn authenticated(
         .ok()
         .flatten()
         .ok_or(Unauthorized)?;
+    let mut until = None;
     let rooms = match actor {
         Actor::Person(by) => {
-            let kitchen = by.role == Role::Kitchen || by.device == Some(DeviceKind::Kitchen);
-            vec![room(
-                by.restaurant,
-                if kitchen {
-                    Ears::Kitchen
-                } else {
-                    Ears::Service
-                },
-            )]
+            until = Some(by.until);
+            let ears = match by.role.on(by.device) {
+                Role::Kitchen => Ears::Kitchen,
+                Role::Admin | Role::Manager | Role::Staff => Ears::Service,
+            };
+            let bound = by.device_id.map(device);
+            [room(by.restaurant, ears), person(by.id), session(by.session)]
+                .into_iter()
+                .chain(bound)
+                .collect()
         }
         Actor::Device(by) if by.revoked => return Err(Unauthorized),
         Actor::Device(by) => {
@@ -89,11 +109,75 @@ async fn authenticated(
             ]
         }
     };
+    let token = auth.token;
+    socket.extensions.insert(Admitted { token, until });
     socket.join(rooms);
     Ok(())
 }
 
-async fn connected(_: SocketRef) {}
+/// Whoever was shown out while they came in is found by looking once more.
+async fn connected(socket: SocketRef, State(api): State<Api>) {
+    look_again(&api, &socket).await;
+}
+
+/// Closes a socket whose token is not good any more.
+async fn look_again(api: &Api, socket: &SocketRef) {
+    let Some(admitted) = socket.extensions.get::<Admitted>() else {
+        return;
+    };
+    let still = match actor_of(api, &admitted.token).await {
+        Ok(Some(Actor::Person(_))) => true,
+        Ok(Some(Actor::Device(by))) => !by.revoked,
+        Ok(None) => false,
+        // The database does not answer: that is no reason to cut everybody off.
+        Err(_) => true,
+    };
+    if !still && let Err(error) = socket.clone().disconnect() {
+        tracing::debug!(%error, "a socket had gone already");
+    }
+}
+
+/// How often it is looked whether tokens have run out.
+const EXPIRY_EVERY: Duration = Duration::from_millis(500);
+
+/// Cuts off whoever is shown out, and whose time is over, until the hub is gone.
+pub async fn show_out(api: Api, io: SocketIo) {
+    let mut doubts = api.hub.listen_for_doubts();
+    let mut expiry = tokio::time::interval(EXPIRY_EVERY);
+    expiry.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            doubt = doubts.recv() => match doubt {
+                Ok(Doubt::Person(id)) => look_at(&api, &io, person(id)).await,
+                Ok(Doubt::Device(id)) => look_at(&api, &io, device(id)).await,
+                Ok(Doubt::Session(id)) => look_at(&api, &io, session(id)).await,
+                Err(RecvError::Lagged(_)) => {
+                    for socket in io.sockets() {
+                        look_again(&api, &socket).await;
+                    }
+                }
+                Err(RecvError::Closed) => return,
+            },
+            _ = expiry.tick() => run_out(&api, &io).await,
+        }
+    }
+}
+
+async fn look_at(api: &Api, io: &SocketIo, room: String) {
+    for socket in io.to(room).sockets() {
+        look_again(api, &socket).await;
+    }
+}
+
+async fn run_out(api: &Api, io: &SocketIo) {
+    let now = api.hub.world.now();
+    for socket in io.sockets() {
+        let until = socket.extensions.get::<Admitted>().and_then(|admitted| admitted.until);
+        if until.is_some_and(|until| until <= now) {
+            look_again(api, &socket).await;
+        }
+    }
+}
 
 /// Passes on whatever is committed, until the hub is gone.
 pub async fn pass_on(api: Api, io: SocketIo) {
@@ -132,11 +216,6 @@ async fn tell(io: &SocketIo, told: &Told) {
         seq: told.position.seq,
     };
     emit(io, devices(told.restaurant), "sync:poke", &poke).await;
-    for id in &told.revoked {
-        if let Err(error) = io.to(device(*id)).disconnect().await {
-            tracing::warn!(%error, "a revoked device's socket could not be closed");
-        }
-    }
 }
 
 async fn emit<T: serde::Serialize + ?Sized>(io: &SocketIo, room: String, name: &str, said: &T) {

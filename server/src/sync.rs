@@ -7,7 +7,7 @@ use crate::handle::{Busy, Push, PushError};
 use crate::hub::Hub;
 use crate::problem::{FieldError, Problem};
 use crate::store::head::{self, Head};
-use crate::store::{Tx, aggregates, log, queues};
+use crate::store::{Tx, aggregates, credentials, log, queues};
 use axum::Json;
 use axum::extract::State;
 use domain::Key;
@@ -169,14 +169,16 @@ pub async fn answer_pull(
         let entries = log::after(&mut tx, restaurant, from, limit).await?;
         let reached = from + entries.len() as u64;
         let chain = log::chain_at(&mut tx, restaurant, reached).await?;
+        let side = credentials::side(&mut tx, restaurant, request.side).await?;
         Ok((
             head,
             entries,
             reached,
             chain.ok_or(sqlx::Error::RowNotFound)?,
+            side,
         ))
     };
-    let (head, entries, reached, chain) = read.await.map_err(|error: sqlx::Error| {
+    let (head, entries, reached, chain, side) = read.await.map_err(|error: sqlx::Error| {
         tracing::error!(%error, "the log could not be read");
         Busy::Database
     })?;
@@ -198,6 +200,7 @@ pub async fn answer_pull(
         more,
         position: hub.sign(restaurant, &end),
         knows: knows(),
+        side,
     })
 }
 
@@ -233,9 +236,10 @@ pub async fn answer_snapshot(
     let rows = aggregates::for_devices(&mut tx, restaurant).await?;
     let outcomes = log::of_device(&mut tx, restaurant, device, oldest).await?;
     let queue = queues::read(&mut tx, restaurant, device).await?;
+    let side = credentials::side(&mut tx, restaurant, 0).await?;
     let kept = rows
         .into_iter()
-        .filter(|found| !matches!(found.key, Key::OrderCounter(_)));
+        .filter(|found| !matches!(found.key, Key::OrderCounter(_) | Key::ReceiptCounter(_)));
     Ok(Snapshot {
         restaurant,
         position: hub.sign(restaurant, &head.position),
@@ -247,5 +251,6 @@ pub async fn answer_snapshot(
             .collect(),
         outcomes,
         last_mid: queue.map_or(0, |queue| queue.last_mid),
+        side,
     })
 }

@@ -1,41 +1,201 @@
-//! Every route there is.
+//! Every route there is, and the layers around them.
 
+use super::table::{Route, Who, delete, get, patch, post};
 use super::{Api, body, request_id};
+use crate::auth::{gate, login, people, session};
 use crate::problem::Problem;
-use crate::{auth, devices, events, floor, health, kitchen, menu, orders, screens, sync};
+use crate::{devices, events, floor, health, kitchen, menu, orders, screens, sync};
 use axum::Router;
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{delete, get, post};
+use domain::auth::Act;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
+const PAGE: &[&str] = &["limit", "after"];
+
+/// What lies under `/api/v1`.
+pub fn v1() -> Vec<Route> {
+    let mut all = access();
+    all.extend(house());
+    all.extend(service());
+    all.extend(wire());
+    all
+}
+
+fn access() -> Vec<Route> {
+    let (manage, enrol) = (Act::ManageRestaurant, Act::EnrolDevices);
+    vec![
+        post("/auth/login", login::login)
+            .public()
+            .does("Sign in with a password")
+            .takes("Login")
+            .gives("Session"),
+        post("/auth/refresh", session::refresh)
+            .public()
+            .does("The next access token, for a refresh token that is good once")
+            .takes("Refresh")
+            .gives("Session"),
+        post("/auth/pin", login::pin)
+            .device()
+            .does("Sign in by PIN on an enrolled device")
+            .takes("PinLogin")
+            .gives("Session"),
+        post("/auth/logout", session::logout)
+            .does("End this session")
+            .ends(),
+        post("/auth/register", people::register)
+            .who(Who::Register(manage))
+            .does("Add somebody; the first one on an empty hub is its admin and needs no token")
+            .takes("NewUser")
+            .makes("User"),
+        get("/auth/profile", people::profile)
+            .does("Who is signed in")
+            .gives("User"),
+        patch("/auth/profile", people::change_profile)
+            .who(Who::Oneself)
+            .does("Change one's own name or password")
+            .takes("ProfileChange")
+            .gives("User"),
+        get("/auth/users", people::list)
+            .may(manage)
+            .does("Everybody who works here")
+            .query(PAGE)
+            .gives("Users"),
+        get("/auth/users/{id}", people::one)
+            .may(manage)
+            .does("One person")
+            .gives("User"),
+        patch("/auth/users/{id}", people::change)
+            .may(manage)
+            .does("Change somebody's name, role, password or PIN, or let them in no more")
+            .takes("UserChange")
+            .gives("User"),
+        get("/auth/jwks.json", login::jwks)
+            .public()
+            .does("The public half of the key that access tokens are signed with")
+            .gives("Jwks"),
+        post("/devices/codes", devices::codes)
+            .may(enrol)
+            .does("A code with which one device can enrol within ten minutes")
+            .takes("NewCode")
+            .makes("DeviceCode"),
+        post("/devices/enrol", devices::enrol)
+            .who(Who::Enrol(enrol))
+            .does("Enrol a device")
+            .takes("NewDevice")
+            .makes("Enrolled"),
+        get("/devices", devices::list)
+            .may(enrol)
+            .does("Every device, and when it was last heard of")
+            .query(PAGE)
+            .gives("Devices"),
+        patch("/devices/{id}", devices::rename)
+            .may(manage)
+            .does("Give a device another name")
+            .takes("DeviceChange")
+            .gives("Device"),
+        delete("/devices/{id}", devices::revoke)
+            .may(manage)
+            .does("Revoke a device and its forks")
+            .ends(),
+    ]
+}
+
+fn house() -> Vec<Route> {
+    vec![
+        get("/tables", floor::list)
+            .does("Every table")
+            .query(PAGE)
+            .gives("Tables"),
+        get("/tables/{id}", floor::one)
+            .does("One table")
+            .gives("Table"),
+        get("/menu", menu::whole)
+            .does("The whole menu, with an ETag")
+            .gives("Menu"),
+    ]
+}
+
+fn service() -> Vec<Route> {
+    let take = Act::TakeOrders;
+    vec![
+        get("/orders", orders::list)
+            .does("Orders")
+            .query(&["status", "tableId", "since", "limit", "after"])
+            .gives("Orders"),
+        post("/orders", orders::open)
+            .may(take)
+            .does("Open an order at a table")
+            .takes("NewOrder")
+            .makes("Order"),
+        get("/orders/{id}", orders::one)
+            .does("One order")
+            .gives("Order"),
+        post("/orders/{id}/items", orders::add)
+            .may(take)
+            .does("Add items")
+            .takes("NewItems")
+            .makes("Order"),
+        post("/orders/{id}/send", orders::send)
+            .may(take)
+            .does("Send what is unsent to the kitchen")
+            .gives("Order"),
+        get("/kitchen/tickets", kitchen::tickets)
+            .does("Tickets; those that are not bumped unless a status is asked for")
+            .query(&["station", "status", "limit", "after"])
+            .gives("Tickets"),
+    ]
+}
+
+fn wire() -> Vec<Route> {
+    vec![
+        get("/events", events::list)
+            .may(Act::ReadEvents)
+            .does("What Kafka gets, page by page")
+            .query(&["after", "limit", "types"])
+            .gives("Events"),
+        post("/sync/push", sync::push)
+            .device()
+            .does("A device's queue; no promise to outsiders"),
+        post("/sync/pull", sync::pull)
+            .device()
+            .does("The log; no promise to outsiders"),
+        get("/sync/snapshot", sync::snapshot)
+            .device()
+            .does("The state; no promise to outsiders")
+            .query(&["oldest"]),
+    ]
+}
+
+/// What lies at the root, beside the screens.
+pub fn root() -> Vec<Route> {
+    vec![
+        get("/health", health::health)
+            .public()
+            .does("How the hub and its parts are")
+            .gives("Health"),
+        get("/livez", health::alive)
+            .public()
+            .does("Whether it lives"),
+        get("/readyz", health::ready)
+            .public()
+            .does("Whether it can answer"),
+    ]
+}
+
 pub fn router(api: &Api) -> Router {
-    let v1 = Router::new()
-        .route("/auth/login", post(auth::login::login))
-        .route("/auth/jwks.json", get(auth::login::jwks))
-        .route("/devices/codes", post(devices::codes))
-        .route("/devices/enrol", post(devices::enrol))
-        .route("/devices/{id}", delete(devices::revoke))
-        .route("/tables", get(floor::list))
-        .route("/tables/{id}", get(floor::one))
-        .route("/menu", get(menu::whole))
-        .route("/orders", get(orders::list).post(orders::open))
-        .route("/orders/{id}", get(orders::one))
-        .route("/orders/{id}/items", post(orders::add))
-        .route("/orders/{id}/send", post(orders::send))
-        .route("/kitchen/tickets", get(kitchen::tickets))
-        .route("/events", get(events::list))
-        .route("/sync/push", post(sync::push))
-        .route("/sync/pull", post(sync::pull))
-        .route("/sync/snapshot", get(sync::snapshot))
+    let add = |router: Router<Api>, route: Route| router.route(route.path, route.handler);
+    let v1 = v1()
+        .into_iter()
+        .fold(Router::new(), add)
         .fallback(no_route)
-        .method_not_allowed_fallback(no_method);
-    Router::new()
+        .method_not_allowed_fallback(no_method)
+        .layer(from_fn_with_state(api.clone(), gate::layer));
+    root()
+        .into_iter()
+        .fold(Router::new(), add)
         .nest("/api/v1", v1)
-        .route("/health", get(health::health))
-        .route("/livez", get(health::alive))
-        .route("/readyz", get(health::ready))
         .fallback(screens::serve)
         .method_not_allowed_fallback(no_method)
         .layer(CatchPanicLayer::custom(|_| {

@@ -1,9 +1,9 @@
-//! Extractors that say who asks, before anything else is looked at: 401, then 403, then the rest.
+//! Who asks, before anything else is looked at: 401, then 403, then the rest.
 
 use super::token::{Claims, hash};
 use crate::api::Api;
 use crate::problem::Problem;
-use crate::store::{aggregates, credentials};
+use crate::store::{aggregates, credentials, sessions};
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -12,21 +12,32 @@ use domain::auth::{Act, Role, may};
 use domain::devices::{Device, DeviceKind};
 use domain::ids::{DeviceId, PersonId, RestaurantId};
 use domain::state::Aggregate;
+use domain::time::Moment;
+use std::collections::HashMap;
 use std::marker::PhantomData;
+use std::sync::{Mutex, PoisonError};
+use uuid::Uuid;
 
 /// A person with an access token.
 #[derive(Debug, Clone)]
 pub struct Person {
     pub id: PersonId,
+    pub username: String,
     pub role: Role,
     pub restaurant: RestaurantId,
     /// The kind of the device that the session is bound to.
     pub device: Option<DeviceKind>,
+    /// That device: the session was opened there by PIN.
+    pub device_id: Option<DeviceId>,
+    pub session: Uuid,
+    /// When the access token ends.
+    pub until: Moment,
 }
 
 impl Person {
     pub fn may(&self, act: Act) -> bool {
-        may(self.role, self.device, act)
+        let by_pin = self.device_id.is_some();
+        may(self.role, self.device, act) && !(by_pin && act.needs_password())
     }
 }
 
@@ -46,6 +57,10 @@ pub enum Actor {
     Device(DeviceActor),
 }
 
+/// Who asks, as the gate has found it; none without a token that is good.
+#[derive(Debug, Clone)]
+pub(super) struct Known(pub Option<Actor>);
+
 pub fn bearer(parts: &Parts) -> Option<&str> {
     parts
         .headers
@@ -58,49 +73,63 @@ pub fn bearer(parts: &Parts) -> Option<&str> {
 
 /// Who a token stands for now; none where it is not, or no longer, good.
 pub async fn actor_of(api: &Api, token: &str) -> Result<Option<Actor>, Problem> {
+    let (now, doubted) = (api.hub.world.now(), api.hub.doubted());
+    if let Some(actor) = api.believed.of(token, now, doubted) {
+        return Ok(Some(actor));
+    }
     let found = if token.contains('.') {
-        person_of(api, token).await
+        person_of(api, token, now).await
     } else {
         device_of(api, token).await
     };
-    found.map_err(|e| Problem::database(&e))
+    let found = found.map_err(|e| Problem::database(&e))?;
+    if let Some(actor) = &found {
+        api.believed.believe(token, actor, now, doubted);
+    }
+    Ok(found)
 }
 
-async fn person_of(api: &Api, token: &str) -> sqlx::Result<Option<Actor>> {
+async fn person_of(api: &Api, token: &str, now: Moment) -> sqlx::Result<Option<Actor>> {
     let hub = &api.hub;
-    let Some(claims) = Claims::read(token, &hub.keys.tokens, hub.world.now()) else {
+    let Some(claims) = Claims::read(token, &hub.keys.tokens, now) else {
         return Ok(None);
     };
-    let device = claims.device_id.map(Key::Device);
     let keys: Vec<Key> = [Key::Person(claims.sub)]
         .into_iter()
-        .chain(device)
+        .chain(claims.device_id.map(Key::Device))
         .collect();
     let mut tx = hub.db.read().await?;
+    if sessions::read(&mut tx, claims.sid, now).await?.is_none() {
+        return Ok(None);
+    }
     let mut person = None;
     let mut kind = None;
     for found in aggregates::by_keys(&mut tx, claims.restaurant_id, &keys).await? {
-        match found.row.body {
-            Aggregate::Person(there) => person = Some(there),
-            Aggregate::Device(there) if there.revoked_at.is_some() => return Ok(None),
-            Aggregate::Device(there) => kind = Some(there.kind),
-            Aggregate::Settings(_)
-            | Aggregate::Room(_)
-            | Aggregate::Table(_)
-            | Aggregate::Category(_) => {}
-            Aggregate::Dish(_)
-            | Aggregate::Order(_)
-            | Aggregate::Card(_)
-            | Aggregate::Counter(_) => {}
+        if let Aggregate::Person(there) = found.row.body {
+            person = Some(there);
+        } else if let Aggregate::Device(there) = found.row.body {
+            kind = there.revoked_at.is_none().then_some(there.kind);
         }
     }
-    Ok(person.filter(|person| person.active).map(|person| {
-        let (id, role) = (person.id, person.role);
+    // A device that is gone takes its sessions along; a role that has changed asks for a new token.
+    if claims.device_id.is_some() != kind.is_some() {
+        return Ok(None);
+    }
+    let stands = |person: &domain::auth::Person| {
+        person.active && person.role.on(kind).as_str() == claims.role
+    };
+    let until = claims.until();
+    let person = person.filter(stands);
+    Ok(person.map(|person| {
         Actor::Person(Person {
-            id,
-            role,
+            id: person.id,
+            username: claims.username,
+            role: person.role,
             restaurant: claims.restaurant_id,
             device: kind,
+            device_id: claims.device_id,
+            session: claims.sid,
+            until,
         })
     }))
 }
@@ -123,11 +152,66 @@ async fn device_of(api: &Api, token: &str) -> sqlx::Result<Option<Actor>> {
     }))
 }
 
+/// What was found of a token is believed for a moment, unless somebody is doubted in the meantime: a busy device
+/// costs no look into the database for each request, and another hub's word is still heard within a second.
+const BELIEVED_FOR: i64 = 500;
+const MOST_BELIEVED: usize = 4096;
+
+#[derive(Default)]
+pub struct Believed(Mutex<HashMap<String, Belief>>);
+
+struct Belief {
+    actor: Actor,
+    since: Moment,
+    doubted: u64,
+}
+
+impl std::fmt::Debug for Believed {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str("Believed")
+    }
+}
+
+impl Believed {
+    fn of(&self, token: &str, now: Moment, doubted: u64) -> Option<Actor> {
+        let beliefs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let belief = beliefs.get(token)?;
+        let age = now.since(belief.since);
+        let fresh = (0..BELIEVED_FOR).contains(&age) && belief.doubted == doubted;
+        let over = match &belief.actor {
+            Actor::Person(person) => person.until <= now,
+            Actor::Device(_) => false,
+        };
+        (fresh && !over).then(|| belief.actor.clone())
+    }
+
+    fn believe(&self, token: &str, actor: &Actor, now: Moment, doubted: u64) {
+        let mut beliefs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if beliefs.len() >= MOST_BELIEVED {
+            beliefs.clear();
+        }
+        let belief = Belief {
+            actor: actor.clone(),
+            since: now,
+            doubted,
+        };
+        beliefs.insert(token.to_owned(), belief);
+    }
+}
+
+pub async fn known(parts: &Parts, api: &Api) -> Result<Option<Actor>, Problem> {
+    if let Some(known) = parts.extensions.get::<Known>() {
+        return Ok(known.0.clone());
+    }
+    match bearer(parts) {
+        Some(token) => actor_of(api, token).await,
+        None => Ok(None),
+    }
+}
+
 async fn asked_by(parts: &Parts, api: &Api) -> Result<Actor, Problem> {
-    let token = bearer(parts).ok_or_else(|| Problem::unauthorized("unauthorized"))?;
-    actor_of(api, token)
-        .await?
-        .ok_or_else(|| Problem::unauthorized("unauthorized"))
+    let actor = known(parts, api).await?;
+    actor.ok_or_else(|| Problem::unauthorized("unauthorized"))
 }
 
 impl FromRequestParts<Api> for Person {
@@ -160,7 +244,7 @@ pub trait ActOf {
 }
 
 macro_rules! acts {
-    ($($name:ident),+) => {$(
+    ($($name:ident),+ $(,)?) => {$(
         #[derive(Debug)]
         pub struct $name;
         impl ActOf for $name {
@@ -168,7 +252,17 @@ macro_rules! acts {
         }
     )+};
 }
-acts!(TakeOrders, ReadEvents, ManageDevices, ManageRestaurant);
+acts!(
+    TakeOrders,
+    TakePayment,
+    SeeMoney,
+    Cook,
+    SetAvailability,
+    ReadReports,
+    ReadEvents,
+    EnrolDevices,
+    ManageRestaurant,
+);
 
 impl<A: ActOf> FromRequestParts<Api> for May<A> {
     type Rejection = Problem;

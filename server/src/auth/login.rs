@@ -1,66 +1,141 @@
-//! Signing in with a password, and the public half of the key that access tokens are signed with.
+//! Signing in with a password or, on an enrolled device, with a PIN.
 
-use super::token::{Claims, LIFE_SECONDS};
+use super::actor::DeviceActor;
+use super::gate::address;
+use super::session;
 use crate::api::body::Shape;
-use crate::api::{Api, read, shapes};
+use crate::api::{Api, read};
+use crate::limits::{Address, Wait};
 use crate::problem::Problem;
-use crate::store::credentials;
+use crate::store::credentials::{self, Credential};
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use domain::Key;
+use domain::auth::Person;
 use domain::text::Username;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
+use std::convert::Infallible;
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Login {
     username: String,
     password: String,
 }
 
-pub async fn login(State(api): State<Api>, body: Shape<Login>) -> Result<Json<Value>, Problem> {
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PinLogin {
+    username: String,
+    pin: String,
+}
+
+const LONGEST_NAME: usize = 65;
+
+/// Where a sign-in comes from.
+#[derive(Debug)]
+pub struct From(Address);
+
+impl FromRequestParts<Api> for From {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Infallible> {
+        Ok(Self(address(parts)))
+    }
+}
+
+pub async fn login(
+    State(api): State<Api>,
+    From(from): From,
+    body: Shape<Login>,
+) -> Result<Json<Value>, Problem> {
     let Login { username, password } = body.value;
-    let mut tx = api.hub.db.read().await.map_err(|e| Problem::database(&e))?;
-    // What cannot be a name is nobody's; the password is checked all the same, so that it takes as long.
-    let credential = match Username::new(username) {
-        Ok(name) => credentials::of_name(&mut tx, name.as_str())
-            .await
-            .map_err(|e| Problem::database(&e))?,
-        Err(_) => None,
+    let now = api.hub.world.now();
+    // A name is at most so long: what is longer is nobody's, and not remembered whole.
+    let username: String = username.chars().take(LONGEST_NAME).collect();
+    api.limits
+        .sign_in(from, &username, now)
+        .map_err(Problem::slow_down)?;
+    let credential = of_name(&api, &username).await?;
+    let hash = credential.as_ref().map(|found| found.password.clone());
+    let good = checked(&api, password, hash).await?;
+    let found = match credential.filter(|_| good) {
+        Some(credential) => somebody(&api, credential).await?,
+        None => None,
     };
-    let hash = credential
-        .as_ref()
-        .map(|credential| credential.password.clone());
-    drop(tx);
-    let good = api.passwords.check(password, hash).await.map_err(|error| {
+    let Some((person, credential)) = found else {
+        api.limits.failed(&username, now);
+        return Err(wrong());
+    };
+    session::begin(&api, &person, credential.restaurant, None).await
+}
+
+pub async fn pin(
+    State(api): State<Api>,
+    by: DeviceActor,
+    body: Shape<PinLogin>,
+) -> Result<Json<Value>, Problem> {
+    if by.revoked {
+        return Err(Problem::unauthorized("device_revoked"));
+    }
+    let PinLogin { username, pin } = body.value;
+    let username: String = username.chars().take(LONGEST_NAME).collect();
+    let (now, of) = (api.hub.world.now(), by.restaurant);
+    api.limits.pin(of, &username, now).map_err(locked)?;
+    let credential = of_name(&api, &username).await?;
+    let credential = credential.filter(|found| found.restaurant == of);
+    let verifier = credential.as_ref().and_then(|found| found.pin.clone());
+    let good = checked(&api, pin, verifier).await?;
+    let found = match credential.filter(|_| good) {
+        Some(credential) => somebody(&api, credential).await?,
+        None => None,
+    };
+    let Some((person, _)) = found else {
+        api.limits.wrong_pin(of, &username, now);
+        return Err(wrong());
+    };
+    api.limits.right_pin(of, &username);
+    session::begin(&api, &person, of, Some((by.id, by.kind))).await
+}
+
+/// What cannot be a name is nobody's.
+async fn of_name(api: &Api, username: &str) -> Result<Option<Credential>, Problem> {
+    let Ok(name) = Username::new(username) else {
+        return Ok(None);
+    };
+    let read = async {
+        let mut tx = api.hub.db.read().await?;
+        credentials::of_name(&mut tx, name.as_str()).await
+    };
+    read.await.map_err(|e| Problem::database(&e))
+}
+
+/// Nobody's secret is checked all the same, so that the answer takes as long.
+pub(super) async fn checked(
+    api: &Api,
+    secret: String,
+    hash: Option<String>,
+) -> Result<bool, Problem> {
+    api.passwords.check(secret, hash).await.map_err(|error| {
         tracing::error!(%error, "a password could not be checked");
         Problem::busy(crate::handle::Busy::Trouble)
-    })?;
-    let credential = credential.filter(|_| good).ok_or_else(wrong)?;
-    let mut tx = api.hub.db.read().await.map_err(|e| Problem::database(&e))?;
-    let key = Key::Person(credential.person);
-    let person: Option<domain::auth::Person> = read::one(&mut tx, credential.restaurant, key)
-        .await
-        .map_err(|e| Problem::database(&e))?;
-    let person = person.filter(|person| person.active).ok_or_else(wrong)?;
-    let claims = Claims::new(
-        &person,
-        credential.restaurant,
-        api.hub.world.id(),
-        api.hub.world.now(),
-    );
-    let token = claims.sign(&api.hub.keys.tokens).map_err(|error| {
-        tracing::error!(%error, "an access token could not be signed");
-        Problem::busy(crate::handle::Busy::Trouble)
-    })?;
-    Ok(Json(json!({
-        "accessToken": token,
-        "refreshToken": null,
-        "expiresIn": LIFE_SECONDS,
-        "user": shapes::user(&person),
-    })))
+    })
+}
+
+async fn somebody(
+    api: &Api,
+    credential: Credential,
+) -> Result<Option<(Person, Credential)>, Problem> {
+    let read = async {
+        let mut tx = api.hub.db.read().await?;
+        let key = Key::Person(credential.person);
+        read::one::<Person>(&mut tx, credential.restaurant, key).await
+    };
+    let person = read.await.map_err(|e| Problem::database(&e))?;
+    let person = person.filter(|person| person.active);
+    Ok(person.map(|person| (person, credential)))
 }
 
 fn wrong() -> Problem {
@@ -69,6 +144,10 @@ fn wrong() -> Problem {
         "wrong_credentials",
         "The name or the password is wrong.",
     )
+}
+
+fn locked(wait: Wait) -> Problem {
+    Problem::slow_down(wait).called("locked", "Too many wrong PINs: wait, then try again.")
 }
 
 pub async fn jwks(State(api): State<Api>) -> Json<Value> {

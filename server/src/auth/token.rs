@@ -1,6 +1,7 @@
 //! Access tokens: JWT by ES256, fifteen minutes long. Device tokens are opaque and stored hashed.
 
 use crate::keys::TokenKeys;
+use domain::devices::DeviceKind;
 use domain::ids::{DeviceId, PersonId, RestaurantId};
 use domain::time::Moment;
 use jsonwebtoken::{Algorithm, Header, Validation};
@@ -32,6 +33,7 @@ impl Claims {
         person: &domain::auth::Person,
         restaurant: RestaurantId,
         sid: Uuid,
+        device: Option<(DeviceId, DeviceKind)>,
         now: Moment,
     ) -> Self {
         let iat = now.0.div_euclid(1000);
@@ -39,9 +41,9 @@ impl Claims {
             sub: person.id,
             sid,
             username: person.username.as_str().to_owned(),
-            role: person.role.as_str().to_owned(),
+            role: person.role.on(device.map(|(_, kind)| kind)).as_str().to_owned(),
             restaurant_id: restaurant,
-            device_id: None,
+            device_id: device.map(|(id, _)| id),
             exp: iat + LIFE_SECONDS,
             iat,
             iss: ISSUER.into(),
@@ -65,7 +67,11 @@ impl Claims {
         let claims = jsonwebtoken::decode::<Self>(token, &keys.decoding, &validation)
             .ok()?
             .claims;
-        (claims.exp.saturating_mul(1000) > now.0).then_some(claims)
+        (claims.until() > now).then_some(claims)
+    }
+
+    pub fn until(&self) -> Moment {
+        Moment(self.exp.saturating_mul(1000))
     }
 }
 

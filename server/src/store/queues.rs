@@ -5,6 +5,7 @@ use super::db::{Tx, on};
 use domain::ids::{CommandId, DeviceId, RestaurantId};
 use domain::time::Moment;
 use sqlx::QueryBuilder;
+use std::collections::HashMap;
 
 /// What the hub remembers of one device's queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +33,27 @@ pub async fn read(
         seen_at: Moment(seen_at),
         revoked_bytes: revoked_bytes.unsigned_abs(),
     }))
+}
+
+/// All queues of a restaurant: as many as it has devices.
+pub async fn all(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+) -> sqlx::Result<HashMap<DeviceId, Queue>> {
+    type Columns = (String, i64, i64, i64, i64);
+    let text = "SELECT device, last_mid, epoch, seen_at, revoked_bytes FROM device_queues WHERE restaurant = $1";
+    let rows: Vec<Columns> = on!(tx, c => sqlx::query_as(text).bind(restaurant.to_string()).fetch_all(c).await?);
+    let queue = |(device, last_mid, epoch, seen_at, revoked_bytes): Columns| {
+        let device = device.parse().map_err(|e| sqlx::Error::Decode(Box::new(e)))?;
+        let queue = Queue {
+            last_mid: last_mid.unsigned_abs(),
+            epoch: epoch.unsigned_abs(),
+            seen_at: Moment(seen_at),
+            revoked_bytes: revoked_bytes.unsigned_abs(),
+        };
+        Ok((device, queue))
+    };
+    rows.into_iter().map(queue).collect()
 }
 
 pub async fn write(

@@ -138,6 +138,34 @@ fn bill_line(line: &Line) -> Result<BillLine, TooMuch> {
     })
 }
 
+/// What a whole check comes to, and what was taken for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    pub totals: Totals,
+    pub taken: Money,
+    pub due: Money,
+}
+
+/// Paid bills say what they said, what is unbilled is added: so no cent of tax is rounded anew.
+pub fn standing<'a>(
+    order: &Order,
+    bills: impl IntoIterator<Item = &'a Bill>,
+) -> Result<Standing, TooMuch> {
+    let mut totals = totals_of(order.unbilled(), order.prices_include_tax)?;
+    let mut taken = Money::sum(order.loose.iter().map(|payment| payment.amount))?;
+    for bill in bills {
+        taken = taken.plus(bill.taken()?)?;
+        if let Some(paid) = &bill.paid {
+            totals.subtotal = totals.subtotal.plus(paid.subtotal)?;
+            totals.tax = totals.tax.plus(paid.tax)?;
+            totals.total = totals.total.plus(paid.total)?;
+            totals.taxes.extend(paid.taxes.iter().cloned());
+        }
+    }
+    let due = Money::new(totals.total.minor() - taken.minor())?;
+    Ok(Standing { totals, taken, due })
+}
+
 /// What a check has still to pay.
 pub fn due_of_unbilled(state: &State, order: OrderId) -> Result<Money, Refusal> {
     let Some(order) = state.order(order) else {

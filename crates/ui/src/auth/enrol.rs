@@ -131,7 +131,7 @@ fn EnrolForm(kind: DeviceKind) -> Element {
 /// None: it went well.
 pub fn failure(answer: &Answer, locale: &crate::strings::Locale) -> Option<String> {
     match answer {
-        Answer::Done | Answer::Stored { .. } | Answer::View { .. } => None,
+        Answer::Done | Answer::Stored { .. } | Answer::View { .. } | Answer::Fetched { .. } => None,
         Answer::Refused { code } => Some(view::refusal(code, locale)),
         Answer::Bad { field, code } => {
             let what = format!("{field}: {code}");

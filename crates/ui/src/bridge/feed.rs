@@ -21,7 +21,7 @@ impl Stamps {
         let stamp = |topic: &Topic| self.topics.get(topic).copied().unwrap_or_default();
         let changes = match view {
             View::Floor => stamp(&Topic::Floor),
-            View::Check { order } => stamp(&Topic::Order { id: *order }),
+            View::Check { order } | View::Bill { order } => stamp(&Topic::Order { id: *order }),
             View::Menu => stamp(&Topic::Menu),
             View::Board { .. } => stamp(&Topic::Board),
             View::Attention => stamp(&Topic::Attention),

@@ -5,7 +5,7 @@ use super::feed::Stamps;
 use crate::shared::use_shared;
 use dioxus::prelude::*;
 use protocol::bridge::{Answer, Model, Request, View};
-use protocol::view::{Attention, Board, Check, Floor, Menu, Session, Sync};
+use protocol::view::{Attention, Bill, Board, Check, Floor, Menu, Session, Sync};
 
 /// A view model that a screen may read.
 pub trait Shows: Sized + PartialEq + 'static {
@@ -30,6 +30,17 @@ impl Shows for Option<Check> {
     fn of(model: Model) -> Option<Self> {
         if let Model::Check { check } = model {
             Some(check)
+        } else {
+            None
+        }
+    }
+}
+
+/// None within: this device knows no such check.
+impl Shows for Option<Box<Bill>> {
+    fn of(model: Model) -> Option<Self> {
+        if let Model::Bill { bill } = model {
+            Some(bill)
         } else {
             None
         }
@@ -82,7 +93,7 @@ impl<M: Shows> Reading<M> {
             Answer::Trouble { what } => self.trouble = Some(what),
             Answer::Refused { code } | Answer::Bad { code, .. } => self.trouble = Some(code),
             Answer::Offline => self.trouble = Some("offline".to_owned()),
-            Answer::Stored { .. } | Answer::Done => {}
+            Answer::Stored { .. } | Answer::Done | Answer::Fetched { .. } => {}
         }
     }
 }

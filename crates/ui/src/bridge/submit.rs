@@ -81,7 +81,7 @@ fn said(answer: &Answer, locale: &Locale) -> Option<(String, Flight)> {
             say!(locale, "not-stored", what = locale.trouble(what)),
             Flight::Unknown,
         )),
-        Answer::View { .. } => Some((
+        Answer::View { .. } | Answer::Fetched { .. } => Some((
             say!(
                 locale,
                 "not-stored",

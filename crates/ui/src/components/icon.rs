@@ -38,6 +38,18 @@ pub enum Icon {
     ReceiptText,
     Plug,
     Flame,
+    Eye,
+    ConciergeBell,
+    Utensils,
+    CirclePause,
+    Ban,
+    Banknote,
+    Printer,
+    Trash,
+    ChartColumn,
+    Lock,
+    Backspace,
+    Menu,
 }
 
 /// An icon the size of the text around it. It says nothing by itself: the word beside it does.
@@ -197,6 +209,61 @@ impl Icon {
             Self::Flame => &[
                 "M12 3q1 4 4 6.5t3 5.5a1 1 0 0 1-14 0 5 5 0 0 1 1-3 1 1 0 0 0 5 0c0-2-1.5-3-1.5-5q0-2 2.5-4",
             ],
+            Self::Eye => &[
+                "M2.062 12.348a1 1 0 0 1 0-.696 10.75 10.75 0 0 1 19.876 0 1 1 0 0 1 0 .696 10.75 10.75 0 0 1-19.876 0",
+                "M9 12a3 3 0 1 0 6 0a3 3 0 1 0 -6 0",
+            ],
+            Self::ConciergeBell => &[
+                "M3 20a1 1 0 0 1-1-1v-1a2 2 0 0 1 2-2h16a2 2 0 0 1 2 2v1a1 1 0 0 1-1 1Z",
+                "M20 16a8 8 0 1 0-16 0",
+                "M12 4v4",
+                "M10 4h4",
+            ],
+            Self::Utensils => &[
+                "M3 2v7c0 1.1.9 2 2 2h4a2 2 0 0 0 2-2V2",
+                "M7 2v20",
+                "M21 15V2a5 5 0 0 0-5 5v6c0 1.1.9 2 2 2h3Zm0 0v7",
+            ],
+            Self::CirclePause => &[
+                "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0",
+                "M10 15V9",
+                "M14 15V9",
+            ],
+            Self::Ban => &[
+                "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0",
+                "m4.9 4.9 14.2 14.2",
+            ],
+            Self::Banknote => &[
+                "M4 6h16a2 2 0 0 1 2 2v8a2 2 0 0 1 -2 2h-16a2 2 0 0 1 -2 -2v-8a2 2 0 0 1 2 -2z",
+                "M10 12a2 2 0 1 0 4 0a2 2 0 1 0 -4 0",
+                "M6 12h.01M18 12h.01",
+            ],
+            Self::Printer => &[
+                "M6 18H4a2 2 0 0 1-2-2v-5a2 2 0 0 1 2-2h16a2 2 0 0 1 2 2v5a2 2 0 0 1-2 2h-2",
+                "M6 9V3a1 1 0 0 1 1-1h10a1 1 0 0 1 1 1v6",
+                "M7 14h10a1 1 0 0 1 1 1v6a1 1 0 0 1 -1 1h-10a1 1 0 0 1 -1 -1v-6a1 1 0 0 1 1 -1z",
+            ],
+            Self::Trash => &[
+                "M3 6h18",
+                "M19 6v14c0 1-1 2-2 2H7c-1 0-2-1-2-2V6",
+                "M8 6V4c0-1 1-2 2-2h4c1 0 2 1 2 2v2",
+            ],
+            Self::ChartColumn => &[
+                "M3 3v16a2 2 0 0 0 2 2h16",
+                "M18 17V9",
+                "M13 17V5",
+                "M8 17v-3",
+            ],
+            Self::Lock => &[
+                "M5 11h14a2 2 0 0 1 2 2v7a2 2 0 0 1 -2 2h-14a2 2 0 0 1 -2 -2v-7a2 2 0 0 1 2 -2z",
+                "M7 11V7a5 5 0 0 1 10 0v4",
+            ],
+            Self::Backspace => &[
+                "M10 5a2 2 0 0 0-1.344.519l-6.328 5.74a1 1 0 0 0 0 1.481l6.328 5.741A2 2 0 0 0 10 19h10a2 2 0 0 0 2-2V7a2 2 0 0 0-2-2z",
+                "m12 9 6 6",
+                "m18 9-6 6",
+            ],
+            Self::Menu => &["M4 5h16", "M4 12h16", "M4 19h16"],
         }
     }
 }

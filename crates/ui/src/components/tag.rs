@@ -18,6 +18,8 @@ pub enum Tone {
     Ready,
     /// Late, or trouble.
     Late,
+    /// The guests have asked for the bill.
+    Bill,
 }
 
 impl Tone {
@@ -29,6 +31,7 @@ impl Tone {
             Self::Cook => "cook",
             Self::Ready => "ready",
             Self::Late => "late",
+            Self::Bill => "bill",
         }
     }
 }

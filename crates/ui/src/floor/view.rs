@@ -94,6 +94,7 @@ fn total(checks: &[CheckBrief]) -> domain::money::Money {
 
 fn state(table: &Table, locale: &Locale) -> (Tone, Icon, String) {
     let unsent: usize = table.checks.iter().map(|check| check.unsent).sum();
+    let ready: usize = table.checks.iter().map(|check| check.ready).sum();
     let waits = table
         .checks
         .iter()
@@ -113,6 +114,17 @@ fn state(table: &Table, locale: &Locale) -> (Tone, Icon, String) {
             Tone::Wait,
             Icon::Clock,
             say!(locale, "table-not-in-kitchen"),
+        ),
+        TableState::Bill => (Tone::Bill, Icon::ReceiptText, say!(locale, "table-bill")),
+        TableState::Ready => (
+            Tone::Ready,
+            Icon::ConciergeBell,
+            say!(locale, "table-ready", count = ready.max(1)),
+        ),
+        TableState::Attention => (
+            Tone::Late,
+            Icon::CircleAlert,
+            say!(locale, "table-attention"),
         ),
         TableState::Seated => (Tone::Seated, Icon::Armchair, say!(locale, "table-seated")),
         TableState::Ordered => (Tone::Cook, Icon::ChefHat, say!(locale, "table-ordered")),
@@ -285,6 +297,6 @@ mod tests {
 
     #[test]
     fn the_summary_counts_tables_and_guests() {
-        assert_eq!(summary(&floor(), &english()), "5 tables, 18 guests");
+        assert_eq!(summary(&floor(), &english()), "7 tables, 23 guests");
     }
 }

@@ -40,8 +40,8 @@ pub fn AttentionSheet(
                 ListState::Filled => rsx! {
                     ul { class: "cards",
                         for card in cards.unwrap_or_default() {
-                            li { key: "{card.id}",
-                                CardNote { card, onopen: Some(onopen) }
+                            li { key: "{card.card.id}",
+                                CardNote { card: card.card, onopen: Some(onopen) }
                             }
                         }
                     }

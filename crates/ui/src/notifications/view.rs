@@ -29,7 +29,7 @@ pub fn shown(card: &Card, locale: &Locale) -> CardShown {
         title,
         body,
         time: locale.wall(card.at),
-        order: order(&card.about),
+        order: card.about.orders().last().copied(),
     }
 }
 
@@ -71,6 +71,78 @@ fn words(about: &About, locale: &Locale) -> (String, String) {
             say!(locale, "card-price-differs", dish = dish.as_str()),
             say!(locale, "card-price-differs-body"),
         ),
+        About::DishGone {
+            dish, table_name, ..
+        } => (
+            say!(locale, "card-dish-gone", dish = dish.as_str()),
+            match table_name {
+                Some(table) => say!(locale, "card-dish-gone-at", table = table.as_str()),
+                None => say!(locale, "card-dish-gone-body"),
+            },
+        ),
+        About::QuantityChanged { dish, from, to, .. } => (
+            say!(locale, "card-quantity-changed", dish = dish.as_str()),
+            say!(
+                locale,
+                "card-quantity-changed-body",
+                from = from.get(),
+                to = to.get()
+            ),
+        ),
+        About::ChangedTooLate { dish, .. } => (
+            say!(locale, "card-changed-too-late", dish = dish.as_str()),
+            say!(locale, "card-changed-too-late-body"),
+        ),
+        About::VoidAsked { dish, quantity, .. } => (
+            say!(
+                locale,
+                "card-void-asked",
+                count = quantity.get(),
+                dish = dish.as_str()
+            ),
+            say!(locale, "card-void-asked-body"),
+        ),
+        About::CookedInVain {
+            dish,
+            quantity,
+            table_name,
+            ..
+        } => (
+            say!(
+                locale,
+                "card-cooked-in-vain",
+                count = quantity.get(),
+                dish = dish.as_str()
+            ),
+            match table_name {
+                Some(table) => say!(locale, "card-cooked-in-vain-at", table = table.as_str()),
+                None => say!(locale, "card-cooked-in-vain-body"),
+            },
+        ),
+        About::DueAfterPayment { amount, .. } => (
+            say!(
+                locale,
+                "card-due-after-payment",
+                amount = locale.money_with_currency(*amount)
+            ),
+            say!(locale, "card-due-after-payment-body"),
+        ),
+        About::Overpaid { amount, .. } => (
+            say!(
+                locale,
+                "card-overpaid",
+                amount = locale.money_with_currency(*amount)
+            ),
+            say!(locale, "card-overpaid-body"),
+        ),
+        About::UnassignedMoney { amount, .. } => (
+            say!(
+                locale,
+                "card-unassigned",
+                amount = locale.money_with_currency(*amount)
+            ),
+            say!(locale, "card-unassigned-body"),
+        ),
         About::NotPermitted { kind, .. } => (
             say!(locale, "card-not-permitted"),
             say!(locale, "card-not-permitted-body", kind = deed(kind, locale)),
@@ -109,6 +181,17 @@ fn deed(kind: &str, locale: &Locale) -> String {
         "orders.add" => say!(locale, "deed-add"),
         "orders.send" => say!(locale, "deed-send"),
         "orders.name" => say!(locale, "deed-name"),
+        "orders.force" => say!(locale, "deed-force"),
+        "orders.change" => say!(locale, "deed-change"),
+        "orders.void" => say!(locale, "deed-void"),
+        "orders.serve" => say!(locale, "deed-serve"),
+        "orders.cancel" => say!(locale, "deed-cancel"),
+        "orders.hand_over" => say!(locale, "deed-hand-over"),
+        "billing.open" => say!(locale, "deed-bill"),
+        "billing.pay" => say!(locale, "deed-pay"),
+        "menu.set_availability" => say!(locale, "deed-availability"),
+        "notifications.clear" => say!(locale, "deed-clear"),
+        kitchen if kitchen.starts_with("kitchen.") => say!(locale, "deed-kitchen"),
         other => other.to_owned(),
     }
 }
@@ -122,23 +205,17 @@ fn weight(about: &About) -> (Tone, Icon) {
         | About::FoundCheck { .. }
         | About::UnknownTable { .. }
         | About::PriceDiffers { .. }
+        | About::DishGone { .. }
+        | About::QuantityChanged { .. }
+        | About::ChangedTooLate { .. }
+        | About::VoidAsked { .. }
         | About::NotPermitted { .. } => (Tone::Wait, Icon::CircleAlert),
-        About::Rejected { .. } | About::MissingRange { .. } | About::Quarantined { .. } => {
-            (Tone::Late, Icon::TriangleAlert)
-        }
-    }
-}
-
-fn order(about: &About) -> Option<OrderId> {
-    match about {
-        About::TwoChecks { orders, .. } => orders.last().copied(),
-        About::AlreadySent { order, .. }
-        | About::LineRepeated { order, .. }
-        | About::FoundCheck { order }
-        | About::UnknownTable { order, .. }
-        | About::PriceDiffers { order, .. } => Some(*order),
-        About::NotPermitted { order, .. } => *order,
-        About::Rejected { .. } | About::MissingRange { .. } | About::Quarantined { .. } => None,
+        About::DueAfterPayment { .. } | About::Overpaid { .. } => (Tone::Bill, Icon::Banknote),
+        About::CookedInVain { .. }
+        | About::UnassignedMoney { .. }
+        | About::Rejected { .. }
+        | About::MissingRange { .. }
+        | About::Quarantined { .. } => (Tone::Late, Icon::TriangleAlert),
     }
 }
 
@@ -149,7 +226,10 @@ mod tests {
 
     #[test]
     fn a_card_says_what_happened_who_did_it_and_where_to_look() {
-        let shown: Vec<CardShown> = cards().iter().map(|card| shown(card, &english())).collect();
+        let shown: Vec<CardShown> = cards()
+            .iter()
+            .map(|card| shown(&card.card, &english()))
+            .collect();
         assert_eq!(shown[0].title, "Beef tartare was in the kitchen already");
         assert_eq!(
             shown[0].body,

@@ -3,7 +3,7 @@
 use crate::bridge::Submitting;
 use crate::ids;
 use domain::Command;
-use domain::ids::{DishId, OrderId, TableId};
+use domain::ids::{DishId, OptionId, OrderId, TableId};
 use domain::orders::{add, name, open, send};
 use domain::text::{BadValue, Course, Guests, Label, Note, Quantity, Seat};
 use protocol::view::Check;
@@ -34,6 +34,8 @@ pub struct Wish {
     pub seat: Option<u16>,
     pub course: u16,
     pub note: String,
+    /// What was chosen from the dish's groups.
+    pub modifiers: Vec<OptionId>,
 }
 
 impl Default for Wish {
@@ -43,6 +45,7 @@ impl Default for Wish {
             seat: None,
             course: 1,
             note: String::new(),
+            modifiers: Vec::new(),
         }
     }
 }
@@ -54,6 +57,7 @@ pub fn add(order: OrderId, dish: DishId, wish: &Wish) -> Result<add::Add, BadVal
         id: ids::line(),
         dish,
         quantity: Quantity::new(i64::from(wish.quantity))?,
+        modifiers: wish.modifiers.clone(),
         note: note.map(Note::new).transpose()?,
         seat: wish
             .seat

@@ -1,11 +1,16 @@
 //! Check model → the check as it is shown: lines by course, each with where it really is.
 
+mod place;
+
+pub use place::is_draft;
+
 use crate::components::{Icon, Tone};
 use crate::floor::view::first_name;
 use crate::strings::Locale;
 use domain::ids::LineId;
 use domain::money::Money;
 use domain::time::Moment;
+use place::{is_voided, older, same, state};
 use protocol::view::{Check, CheckBrief, Line, Place};
 use std::collections::BTreeMap;
 
@@ -40,8 +45,16 @@ pub struct Row {
     pub quantity: u32,
     pub name: String,
     pub price: String,
+    /// What was chosen with it.
+    pub chosen: Option<String>,
     pub extra: Option<String>,
     pub state: State,
+    /// It is not wanted any more: struck through.
+    pub struck: bool,
+    /// Since when something that was done to it waits for the hub.
+    pub waiting: Option<Moment>,
+    /// The lines that this row stands for.
+    pub lines: Vec<LineId>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +76,7 @@ pub fn shown(check: &Check, me: Option<&str>, locale: &Locale) -> CheckShown {
         count: check
             .lines
             .iter()
+            .filter(|line| !is_voided(&line.place))
             .map(|line| u32::from(line.quantity))
             .sum(),
         total: locale.money_with_currency(check.total),
@@ -125,48 +139,48 @@ fn groups(lines: &[Line], me: Option<&str>, locale: &Locale) -> Vec<Group> {
     groups.into_iter().map(group).collect()
 }
 
-fn is_draft(place: &Place) -> bool {
-    match place {
-        Place::DraftHere { .. } | Place::DraftAtHub => true,
-        Place::SendingHere { .. } | Place::SentAtHub { .. } => false,
-    }
-}
-
 /// By seat, then as they came; the same dish at the same place is one row.
 fn rows(mut lines: Vec<&Line>, me: Option<&str>, locale: &Locale) -> Vec<Row> {
     lines.sort_by_key(|line| line.seat);
-    let mut merged: Vec<(&Line, u32, Money, Place)> = Vec::new();
+    let mut merged: Vec<Vec<&Line>> = Vec::new();
     for line in lines {
-        let same = merged.iter_mut().find(|(first, ..)| alike(first, line));
-        match same {
-            Some((_, quantity, total, place)) => {
-                *quantity += u32::from(line.quantity);
-                *total = total.plus(line.total).unwrap_or(*total);
-                *place = older(place, &line.place);
-            }
-            None => merged.push((
-                line,
-                u32::from(line.quantity),
-                line.total,
-                line.place.clone(),
-            )),
+        match merged.iter_mut().find(|row| alike(row[0], line)) {
+            Some(row) => row.push(line),
+            None => merged.push(vec![line]),
         }
     }
-    let row = |(first, quantity, total, place): (&Line, u32, Money, Place)| Row {
+    let row = |lines: Vec<&Line>| row(&lines, me, locale);
+    merged.into_iter().map(row).collect()
+}
+
+fn row(lines: &[&Line], me: Option<&str>, locale: &Locale) -> Row {
+    let first = lines[0];
+    let total = Money::sum(lines.iter().map(|line| line.total));
+    let place = lines
+        .iter()
+        .fold(first.place.clone(), |place: Place, line| {
+            older(&place, &line.place)
+        });
+    let chosen = &first.modifiers;
+    Row {
         key: first.id.to_string(),
-        quantity,
+        quantity: lines.iter().map(|line| u32::from(line.quantity)).sum(),
         name: first.name.clone(),
-        price: locale.money(total),
+        price: locale.money(total.unwrap_or_default()),
+        chosen: (!chosen.is_empty()).then(|| chosen.join(", ")),
         extra: extra(first, me, locale),
         state: state(&place, locale),
-    };
-    merged.into_iter().map(row).collect()
+        struck: is_voided(&place),
+        waiting: lines.iter().filter_map(|line| line.waiting).min(),
+        lines: lines.iter().map(|line| line.id).collect(),
+    }
 }
 
 fn alike(one: &Line, other: &Line) -> bool {
     let said = |line: &Line| {
         (
             line.name.clone(),
+            line.modifiers.clone(),
             line.note.clone(),
             line.seat,
             line.by.clone(),
@@ -176,48 +190,7 @@ fn alike(one: &Line, other: &Line) -> bool {
     let unit = |of: &Line, by: &Line| of.total.times(by.quantity).ok();
     said(one) == said(other)
         && unit(one, other) == unit(other, one)
-        && same_place(&one.place, &other.place)
-}
-
-fn same_place(one: &Place, other: &Place) -> bool {
-    match (one, other) {
-        (Place::DraftHere { .. }, Place::DraftHere { .. })
-        | (Place::DraftAtHub, Place::DraftAtHub)
-        | (Place::SendingHere { .. }, Place::SendingHere { .. }) => true,
-        (
-            Place::SentAtHub { at, by },
-            Place::SentAtHub {
-                at: other_at,
-                by: other_by,
-            },
-        ) => at == other_at && by == other_by,
-        (
-            Place::DraftHere { .. }
-            | Place::DraftAtHub
-            | Place::SendingHere { .. }
-            | Place::SentAtHub { .. },
-            _,
-        ) => false,
-    }
-}
-
-/// Of two at the same place, the one that has been there longer.
-fn older(one: &Place, other: &Place) -> Place {
-    match (one, other) {
-        (Place::DraftHere { since }, Place::DraftHere { since: also }) => Place::DraftHere {
-            since: *since.min(also),
-        },
-        (Place::SendingHere { since }, Place::SendingHere { since: also }) => Place::SendingHere {
-            since: *since.min(also),
-        },
-        (
-            Place::DraftHere { .. }
-            | Place::DraftAtHub
-            | Place::SendingHere { .. }
-            | Place::SentAtHub { .. },
-            _,
-        ) => one.clone(),
-    }
+        && same(&one.place, &other.place)
 }
 
 fn extra(line: &Line, me: Option<&str>, locale: &Locale) -> Option<String> {
@@ -233,36 +206,6 @@ fn extra(line: &Line, me: Option<&str>, locale: &Locale) -> Option<String> {
         .chain(by)
         .collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
-}
-
-/// Where a line really is (promise 4).
-fn state(place: &Place, locale: &Locale) -> State {
-    match place {
-        Place::DraftHere { since } => State {
-            tone: Tone::Wait,
-            icon: Icon::TabletSmartphone,
-            words: say!(locale, "place-draft-here"),
-            since: Some(*since),
-        },
-        Place::DraftAtHub => State {
-            tone: Tone::Quiet,
-            icon: Icon::Server,
-            words: say!(locale, "place-draft-at-hub"),
-            since: None,
-        },
-        Place::SendingHere { since } => State {
-            tone: Tone::Wait,
-            icon: Icon::Clock,
-            words: say!(locale, "place-sending-here"),
-            since: Some(*since),
-        },
-        Place::SentAtHub { at, by: _ } => State {
-            tone: Tone::Cook,
-            icon: Icon::ChefHat,
-            words: say!(locale, "place-sent-at-hub", time = locale.wall(*at)),
-            since: None,
-        },
-    }
 }
 
 /// How many of each dish stand unsent, by its name: shown on the dish itself.

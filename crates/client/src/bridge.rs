@@ -2,8 +2,9 @@
 
 use crate::core::Core;
 use crate::identity::BindError;
-use crate::submit::trouble;
-use crate::sync::{CallError, Engine, Host, Shared, SignedIn, enrol, sign_in, start};
+use crate::session::Session;
+use crate::submit::{refused, trouble};
+use crate::sync::{CallError, Engine, Host, Shared, enrol, start};
 use domain::devices::DeviceKind;
 use protocol::bridge::{Answer, Request, SessionAsk};
 use std::rc::Rc;
@@ -11,13 +12,15 @@ use std::rc::Rc;
 /// A device core on its host. The engine beside it keeps it equal with the hub.
 #[derive(Debug)]
 pub struct Device<H> {
-    shared: Rc<Shared<H>>,
+    pub(crate) shared: Rc<Shared<H>>,
+    pub(crate) session: Rc<Session>,
 }
 
 impl<H> Clone for Device<H> {
     fn clone(&self) -> Self {
         Self {
             shared: Rc::clone(&self.shared),
+            session: Rc::clone(&self.session),
         }
     }
 }
@@ -25,7 +28,8 @@ impl<H> Clone for Device<H> {
 impl<H: Host> Device<H> {
     pub fn new(core: Core, host: H) -> (Self, Engine<H>) {
         let (shared, engine) = start(core, host);
-        (Self { shared }, engine)
+        let session = Rc::default();
+        (Self { shared, session }, engine)
     }
 
     /// One call of a screen. It never waits for the network but where only the hub can answer.
@@ -49,9 +53,10 @@ impl<H: Host> Device<H> {
             Request::Session(SessionAsk::SignIn { username, password }) => {
                 self.sign_in(&username, &password).await
             }
-            Request::Session(SessionAsk::SignOut) => self.hold(None),
-            Request::Session(SessionAsk::Pin { .. }) => refused("no_pin"),
-            Request::Fetch { .. } | Request::Ask { .. } => Answer::Offline,
+            Request::Session(SessionAsk::Pin { person, pin }) => self.sign_in_by_pin(person, pin),
+            Request::Session(SessionAsk::SignOut) => self.sign_out(),
+            Request::Fetch { what } => self.fetch(&what).await,
+            Request::Ask { what } => self.ask(what).await,
         }
     }
 
@@ -116,43 +121,9 @@ impl<H: Host> Device<H> {
             }),
         }
     }
-
-    async fn sign_in(&self, username: &str, password: &str) -> Answer {
-        let identity = match self.shared.with(|core| core.identity()) {
-            Ok(Some(identity)) => identity,
-            Ok(None) => return refused("not_enrolled"),
-            Err(error) => {
-                return Answer::Trouble {
-                    what: trouble(&error).into(),
-                };
-            }
-        };
-        match sign_in(&self.shared.host, &identity.hub, username, password).await {
-            Ok(SignedIn { user }) => {
-                // Somebody who was added a moment ago may not have reached this device yet.
-                self.shared.with(Core::wake);
-                self.shared.signals.wake_now();
-                self.hold(Some(user.id))
-            }
-            Err(error) => failed(error),
-        }
-    }
-
-    fn hold(&self, person: Option<domain::ids::PersonId>) -> Answer {
-        match self.shared.with(|core| core.hold(person)) {
-            Ok(()) => Answer::Done,
-            Err(error) => Answer::Trouble {
-                what: trouble(&error).into(),
-            },
-        }
-    }
 }
 
-fn refused(code: &str) -> Answer {
-    Answer::Refused { code: code.into() }
-}
-
-fn failed(error: CallError) -> Answer {
+pub(crate) fn failed(error: CallError) -> Answer {
     match error {
         CallError::Unreachable(_) => Answer::Offline,
         CallError::Refused { status, code, .. } if status < 500 => Answer::Refused { code },

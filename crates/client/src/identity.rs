@@ -2,7 +2,7 @@
 
 use crate::core::Core;
 use crate::error::{StoreError, Stored};
-use crate::store::{entries, meta, pending, rows, sent};
+use crate::store::{entries, meta, pending, pins, rows, sent};
 use crate::topics;
 use domain::devices::DeviceKind;
 use domain::ids::{DeviceId, PersonId, RestaurantId};
@@ -126,10 +126,12 @@ fn start(db: &Connection, restaurant: RestaurantId) -> Stored<()> {
     rows::clear(db, rows::Layer::Overlay)?;
     entries::clear(db)?;
     sent::clear(db)?;
+    pins::clear(db)?;
     meta::clear(db, &meta::PERSON)?;
     meta::clear(db, &meta::HUB_AT)?;
     meta::clear(db, &meta::KNOWS)?;
     meta::clear(db, &meta::UPDATE)?;
+    meta::clear(db, &meta::SIDE)?;
     meta::set(db, &meta::NEXT_MID, &1)?;
     meta::set(db, &meta::APPLIED, &0)?;
     meta::set(db, &meta::POSITION, &nowhere(restaurant))?;

@@ -10,9 +10,13 @@ mod error;
 mod identity;
 #[cfg(not(target_family = "wasm"))]
 pub mod native;
+mod pin;
 #[cfg(feature = "planted")]
 pub mod planted;
 mod query;
+mod rest;
+mod see;
+mod session;
 pub mod socket;
 mod state;
 mod store;

@@ -9,7 +9,7 @@ use crate::store::rows::Layer;
 use crate::store::{meta, sent};
 use crate::topics::{self, Topics};
 use domain::command::{MOST_BYTES, Road};
-use domain::ids::{CommandId, OrderId};
+use domain::ids::{CommandId, OrderId, PersonId};
 use domain::rules::{Ctx, Origin, Place};
 use domain::time::Moment;
 use domain::{Command, Envelope, Refusal, State, Unknown};
@@ -42,7 +42,25 @@ impl Core {
         if let Some(outcome) = known(&self.db, ask.cmd_id)? {
             return Ok(Answer::Stored { outcome });
         }
-        let accepted = match self.judged(ask, now)? {
+        let approved_by = match &ask.approval {
+            Some(approval) => match self.approves(approval, now)? {
+                Ok(person) => Some(person),
+                Err(no) => return Ok(no),
+            },
+            None => None,
+        };
+        self.store_for(ask, self.person()?, approved_by, now)
+    }
+
+    /// Judges and stores a command that is not known yet.
+    pub(crate) fn store_for(
+        &mut self,
+        ask: &Submission,
+        by: Option<PersonId>,
+        approved_by: Option<PersonId>,
+        now: Moment,
+    ) -> Stored<Answer> {
+        let accepted = match self.judged(ask, (by, approved_by), now)? {
             Ok(accepted) => accepted,
             Err(no) => return Ok(no),
         };
@@ -55,7 +73,12 @@ impl Core {
             })
     }
 
-    fn judged(&self, ask: &Submission, now: Moment) -> Stored<Result<Accepted, Answer>> {
+    fn judged(
+        &self,
+        ask: &Submission,
+        who: (Option<PersonId>, Option<PersonId>),
+        now: Moment,
+    ) -> Stored<Result<Accepted, Answer>> {
         let Some(identity) = self.identity()? else {
             return Ok(Err(refused("not_enrolled")));
         };
@@ -71,7 +94,7 @@ impl Core {
             let what = "the hub does not know this kind of command yet".into();
             return Ok(Err(Answer::Trouble { what }));
         }
-        let ctx = self.context(&identity, ask.cmd_id, now)?;
+        let ctx = self.context(&identity, ask.cmd_id, who, now)?;
         let mut state = State::default();
         state::load_scope(&self.db, Layer::Both, &mut state, &command, &ctx)?;
         domain::prepare(&state, &mut command);
@@ -91,13 +114,19 @@ impl Core {
         }
     }
 
-    fn context(&self, identity: &Identity, command: CommandId, now: Moment) -> Stored<Ctx> {
+    fn context(
+        &self,
+        identity: &Identity,
+        command: CommandId,
+        (by, approved_by): (Option<PersonId>, Option<PersonId>),
+        now: Moment,
+    ) -> Stored<Ctx> {
         // A clock that has fallen behind what the hub said last is not believed, as on the hub.
         let seen = meta::get(&self.db, &meta::HUB_AT)?;
         Ok(Ctx {
             command,
-            by: self.person()?,
-            approved_by: None,
+            by,
+            approved_by,
             device: Some(identity.device),
             at: domain::time::clamp(now, seen, Moment(i64::MAX)),
             origin: Origin::Live,
@@ -122,7 +151,7 @@ impl Core {
             kind: command.kind().to_owned(),
             version: command.version(),
             by: ctx.by,
-            approved_by: None,
+            approved_by: ctx.approved_by,
             args,
             seen_seq: meta::applied(&self.db)?,
             at: ctx.at,
@@ -156,7 +185,7 @@ fn store(db: &Connection, mut accepted: Accepted, now: Moment, topics: &mut Topi
 }
 
 /// How far a command has come that was given before.
-fn known(db: &Connection, id: CommandId) -> Stored<Option<Told>> {
+pub(crate) fn known(db: &Connection, id: CommandId) -> Stored<Option<Told>> {
     if let Some(pending) = pending::by_command(db, id)? {
         let told = pending.hint.map_or(Told::OnDevice, |_| Told::AtHub);
         return Ok(Some(told));
@@ -187,7 +216,7 @@ fn answer(refusal: Refusal) -> Answer {
     }
 }
 
-fn refused(code: &str) -> Answer {
+pub(crate) fn refused(code: &str) -> Answer {
     Answer::Refused { code: code.into() }
 }
 

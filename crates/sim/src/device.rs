@@ -235,6 +235,7 @@ impl DeviceSide {
                     id,
                     dish,
                     quantity,
+                    modifiers: Vec::new(),
                     note: None,
                     seat: None,
                     course: None,

@@ -234,6 +234,7 @@ async fn seed(hub: &Arc<Hub>, world: &Arc<Seeded>, restaurant: RestaurantId) -> 
         day_start: MinuteOfDay::new(240)?,
         prices_include_tax: true,
         demo: false,
+        in_use: false,
     };
     demo::act(hub, restaurant, Found { settings }.into(), Vec::new()).await?;
     for name in ["ana", "ben"] {
@@ -265,6 +266,7 @@ async fn seed(hub: &Arc<Hub>, world: &Arc<Seeded>, restaurant: RestaurantId) -> 
             id,
             name,
             room,
+            new_room: None,
             seats,
             position: 1,
             spot: None,
@@ -277,6 +279,8 @@ async fn seed(hub: &Arc<Hub>, world: &Arc<Seeded>, restaurant: RestaurantId) -> 
             id: category,
             name: Name::new("All")?,
             position: 1,
+            dishes: Vec::new(),
+            removed: false,
         },
     };
     demo::act(hub, restaurant, add.into(), Vec::new()).await?;
@@ -294,6 +298,9 @@ async fn seed(hub: &Arc<Hub>, world: &Arc<Seeded>, restaurant: RestaurantId) -> 
             available: true,
             stations: vec![Label::new(station)?],
             position: number,
+            remaining: None,
+            modifier_groups: Vec::new(),
+            removed: false,
         };
         demo::act(hub, restaurant, AddDish { dish }.into(), Vec::new()).await?;
     }

@@ -85,6 +85,8 @@ impl Host for Machine {
         let mut request = match call.method {
             Method::Get => self.http.get(&call.url),
             Method::Post => self.http.post(&call.url),
+            Method::Patch => self.http.patch(&call.url),
+            Method::Delete => self.http.delete(&call.url),
         };
         if let Some(token) = call.token {
             request = request.bearer_auth(token);

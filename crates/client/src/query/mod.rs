@@ -83,6 +83,8 @@ macro_rules! bodies {
 }
 use {bodies, body, one};
 
+pub(crate) use standing::order_in;
+
 fn all(db: &Connection, kind: &str) -> Stored<Vec<(Key, Row)>> {
     rows::list(db, Layer::Both, "kind = ?1 AND open = 1", kind)
 }

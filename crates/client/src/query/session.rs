@@ -3,15 +3,18 @@
 use super::{bodies, currency, settings};
 use crate::core::Core;
 use crate::error::Stored;
+use crate::store::pins;
 use domain::auth;
+use domain::ids::PersonId;
 use domain::settings::Settings;
 use protocol::view::{Device, Person, Restaurant, Session};
 
 impl Core {
     pub(super) fn session_view(&self) -> Stored<Session> {
+        let with_pin = pins::people(&self.db)?;
         let mut people: Vec<Person> = bodies!(&self.db, "person", Person)
             .filter(|person| person.active)
-            .map(person_of)
+            .map(|person| person_of(person, &with_pin))
             .collect();
         people.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
         Ok(Session {
@@ -21,21 +24,23 @@ impl Core {
                 kind: identity.kind,
             }),
             restaurant: settings(&self.db)?.map(restaurant_of),
-            person: self.person_row()?.map(person_of),
+            person: self
+                .person_row()?
+                .map(|person| person_of(person, &with_pin)),
             people,
-            locked: Vec::new(),
-            online: false,
+            locked: pins::locked(&self.db)?,
+            online: self.live.by_password,
         })
     }
 }
 
-fn person_of(person: auth::Person) -> Person {
+fn person_of(person: auth::Person, with_pin: &[PersonId]) -> Person {
     Person {
         id: person.id,
         username: person.username.into(),
         name: person.full_name.into(),
         role: person.role,
-        has_pin: false,
+        has_pin: with_pin.contains(&person.id),
     }
 }
 

@@ -253,7 +253,7 @@ fn text(from: Option<&impl ToString>) -> Option<String> {
     from.map(ToString::to_string)
 }
 
-pub(super) fn order_in(db: &Connection, layer: Layer, id: OrderId) -> Stored<Option<Order>> {
+pub(crate) fn order_in(db: &Connection, layer: Layer, id: OrderId) -> Stored<Option<Order>> {
     let row = rows::get(db, layer, &Key::Order(id))?;
     Ok(row.and_then(|row| body!(row, Order)))
 }

@@ -40,6 +40,8 @@ pub(crate) const HUB_AT: Item<Moment> = item("hub_at");
 pub(crate) const KNOWS: Item<Vec<String>> = item("knows");
 /// Who holds this device.
 pub(crate) const PERSON: Item<PersonId> = item("person");
+/// The revision of the side rows that are stored here.
+pub(crate) const SIDE: Item<u64> = item("side");
 /// The revision that screens were told last.
 pub(crate) const REVISION: Item<u64> = item("revision");
 /// Set while a snapshot has to be fetched before anything can be pulled.

@@ -3,6 +3,7 @@
 pub(crate) mod entries;
 pub(crate) mod meta;
 pub(crate) mod pending;
+pub(crate) mod pins;
 pub(crate) mod rows;
 pub(crate) mod schema;
 pub(crate) mod sent;

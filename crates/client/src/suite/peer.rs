@@ -197,6 +197,7 @@ impl Peer {
             outcome,
             code: code.clone(),
             events,
+            rows: Vec::new(),
         };
         self.append(serde_json::to_string(&entry).unwrap());
         self.outcomes.insert(cmd_id, (self.seq(), outcome, code));

@@ -104,10 +104,16 @@ pub async fn enrol<H: Host>(
     Ok(Identity::new(read(&reply)?, name.to_owned(), kind, hub))
 }
 
-/// Of a sign-in a device keeps who it was: what it does offline needs no token.
-#[derive(Debug, Deserialize)]
+/// Of a sign-in a device stores who it was; the tokens stay in memory, for what only works online.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct SignedIn {
     pub(crate) user: User,
+    pub(crate) access_token: String,
+    #[serde(default)]
+    pub(crate) refresh_token: Option<String>,
+    /// In seconds.
+    pub(crate) expires_in: u32,
 }
 
 #[derive(Debug, Deserialize)]
@@ -128,6 +134,39 @@ pub(crate) async fn sign_in<H: Host>(
     }
     let ask = Ask { username, password };
     let reply = post(host, hub, "/api/v1/auth/login", None, &ask).await?;
+    read(&reply)
+}
+
+/// With the device's own token: a PIN is good on an enrolled device only.
+pub(crate) async fn sign_in_by_pin<H: Host>(
+    host: &H,
+    of: &Identity,
+    username: &str,
+    pin: &str,
+) -> Result<SignedIn, CallError> {
+    #[derive(Serialize)]
+    struct Ask<'a> {
+        username: &'a str,
+        pin: &'a str,
+    }
+    let ask = Ask { username, pin };
+    let reply = post(host, &of.hub, "/api/v1/auth/pin", Some(&of.token), &ask).await?;
+    read(&reply)
+}
+
+/// A fresh access token, and the refresh token that comes after this one.
+pub(crate) async fn renew<H: Host>(
+    host: &H,
+    hub: &str,
+    refresh_token: &str,
+) -> Result<SignedIn, CallError> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Ask<'a> {
+        refresh_token: &'a str,
+    }
+    let ask = Ask { refresh_token };
+    let reply = post(host, hub, "/api/v1/auth/refresh", None, &ask).await?;
     read(&reply)
 }
 

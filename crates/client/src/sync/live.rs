@@ -35,6 +35,8 @@ pub(crate) struct Live {
     /// How often, with no progress between, the hub has sent this device another way (reset, epoch, fork).
     pub(crate) detours: u32,
     pub(crate) other: Option<String>,
+    /// Whoever holds the device signed in by password since this core began.
+    pub(crate) by_password: bool,
 }
 
 impl Live {
@@ -52,6 +54,7 @@ impl Live {
             push_held: false,
             detours: 0,
             other: None,
+            by_password: false,
         })
     }
 

@@ -70,12 +70,13 @@ impl Core {
 
     fn pull_request(&self, identity: &Identity) -> Stored<Option<PullRequest>> {
         let position = meta::get(&self.db, &meta::POSITION)?;
+        let side = meta::get(&self.db, &meta::SIDE)?.unwrap_or(0);
         Ok(position.map(|position| PullRequest {
             device: identity.device,
             position,
             limit: MOST_ENTRIES,
             knows: known_events(),
-            side: 0,
+            side,
         }))
     }
 

@@ -7,10 +7,10 @@ use super::rebase::{No, append, settle};
 use crate::core::Core;
 use crate::error::{StoreError, Stored};
 use crate::identity::Identity;
-use crate::store::meta;
+use crate::store::{meta, pins};
 use domain::time::Moment;
 use protocol::bridge::Topic;
-use protocol::sync::{PullAnswer, Signed};
+use protocol::sync::{PullAnswer, Side, Signed};
 
 /// One page of the log, as the hub answered it.
 pub(crate) struct Page {
@@ -18,6 +18,7 @@ pub(crate) struct Page {
     pub(crate) more: bool,
     pub(crate) position: Signed,
     pub(crate) knows: Vec<String>,
+    pub(crate) side: Option<Side>,
 }
 
 impl Core {
@@ -36,7 +37,7 @@ impl Core {
                 more,
                 position,
                 knows,
-                side: _,
+                side,
             }) => {
                 self.heard(now);
                 let page = Page {
@@ -44,6 +45,7 @@ impl Core {
                     more,
                     position,
                     knows,
+                    side,
                 };
                 self.pulled(&page, now)
             }
@@ -70,6 +72,9 @@ impl Core {
         self.set_behind(false);
         match self.take_page(&identity, &mine, page, now)? {
             Ok(()) => {
+                if !page.entries.is_empty() {
+                    self.see_tickets(now)?;
+                }
                 self.live.pull_due = page.more;
                 self.live.push_held = false;
                 self.live.detours = 0;
@@ -98,8 +103,8 @@ impl Core {
         now: Moment,
     ) -> Stored<Result<(), No>> {
         let knows = meta::get(&self.db, &meta::KNOWS)?;
-        if page.entries.is_empty() && page.position == *mine && knows.as_ref() == Some(&page.knows)
-        {
+        let nothing_new = page.entries.is_empty() && page.side.is_none();
+        if nothing_new && page.position == *mine && knows.as_ref() == Some(&page.knows) {
             return Ok(Ok(()));
         }
         self.write(|tx, topics| {
@@ -111,6 +116,10 @@ impl Core {
             meta::set(tx, &meta::KNOWS, &page.knows)?;
             meta::set(tx, &meta::CONTACT, &now)?;
             topics.insert(Topic::Sync);
+            if let Some(side) = &page.side {
+                pins::replace(tx, side)?;
+                topics.insert(Topic::Session);
+            }
             if !page.entries.is_empty() {
                 settle(tx, identity, topics)?;
             }

@@ -7,11 +7,11 @@ use crate::error::Stored;
 use crate::identity::Identity;
 use crate::state;
 use crate::store::entries::{self, Kept};
-use crate::store::rows::Layer;
+use crate::store::rows::{self, Layer};
 use crate::store::{meta, pending, sent};
 use crate::topics::{self, Topics};
 use domain::ids::CommandId;
-use domain::sync::{EntryHead, Outcome, Position};
+use domain::sync::{EntryHead, EntryRow, Outcome, Position};
 use domain::time::Moment;
 use domain::{Event, State, Unknown};
 use protocol::bridge::Topic;
@@ -126,7 +126,10 @@ pub(crate) fn settle(db: &Connection, identity: &Identity, topics: &mut Topics) 
     state::save(db, Layer::Base, &mut state, topics)?;
     match stopped {
         Some(kind) => meta::set(db, &meta::UPDATE, &kind)?,
-        None => meta::clear(db, &meta::UPDATE)?,
+        None => {
+            meta::clear(db, &meta::UPDATE)?;
+            retention::drop_what_is_over(db, topics)?;
+        }
     }
     topics.insert(Topic::Sync);
     retention::prune(db, position.epoch.n, meta::applied(db)?)?;
@@ -149,9 +152,15 @@ fn catch_up(
         }
         for (seq, bytes) in entries {
             match read(&bytes) {
-                Ok((head, events)) => {
+                Ok((head, events, rows)) => {
                     own(db, identity, to, &head, &bytes, topics)?;
                     state::apply(db, Layer::Base, state, &events)?;
+                    // What this device had dropped: events alone cannot bring it back.
+                    for EntryRow { key, row } in rows {
+                        rows::put(db, Layer::Base, &key, &row)?;
+                        topics.extend(topics::of_row(&key, &row));
+                        state.load(key, Some(row));
+                    }
                     applied = seq;
                 }
                 Err(unknown) => {
@@ -164,10 +173,10 @@ fn catch_up(
     }
 }
 
-fn read(bytes: &str) -> Result<(EntryHead, Vec<Event>), Unknown> {
+fn read(bytes: &str) -> Result<(EntryHead, Vec<Event>, Vec<EntryRow>), Unknown> {
     let head = EntryHead::read(bytes)?;
-    let events = head.events()?;
-    Ok((head, events))
+    let (events, rows) = (head.events()?, head.rows()?);
+    Ok((head, events, rows))
 }
 
 fn name(unknown: &Unknown) -> String {

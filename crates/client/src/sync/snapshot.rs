@@ -10,13 +10,13 @@ use crate::error::{StoreError, Stored};
 use crate::identity::Identity;
 use crate::store::pending::Pending;
 use crate::store::rows::{self, Layer};
-use crate::store::{meta, pending, sent};
+use crate::store::{meta, pending, pins, sent};
 use crate::topics::{self, Topics};
 use domain::ids::{CommandId, RestaurantId};
 use domain::time::Moment;
 use domain::{Aggregate, Key, Row, State};
 use protocol::bridge::Topic;
-use protocol::sync::{Decided, Signed, Was};
+use protocol::sync::{Decided, Side, Signed, Was};
 use rusqlite::Connection;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -31,6 +31,8 @@ struct Read {
     rows: Vec<ReadRow>,
     outcomes: Vec<Decided>,
     last_mid: u64,
+    #[serde(default)]
+    side: Option<Side>,
 }
 
 #[derive(Deserialize)]
@@ -123,6 +125,9 @@ impl Core {
     ) -> Stored<After> {
         let forked: Result<bool, StoreError> = self.write(|tx, topics| {
             replace_base(tx, rows, topics)?;
+            if let Some(side) = &read.side {
+                pins::replace(tx, side)?;
+            }
             let forked = outcomes(tx, identity, read, now)?;
             let forked = put_back(tx, identity, read)? || forked;
             put_back_of_others(tx, identity, mine, read)?;
@@ -138,6 +143,7 @@ impl Core {
         self.live.fresh_links();
         self.live.forked = forked?;
         self.touch([Topic::Sync]);
+        self.see_tickets(now)?;
         Ok(After::Go)
     }
 }

@@ -148,6 +148,7 @@ async fn make(hub: &Arc<Hub>, passwords: &Passwords) -> anyhow::Result<Demo> {
         day_start: MinuteOfDay::new(240)?,
         prices_include_tax: true,
         demo: true,
+        in_use: false,
     };
     act(hub, restaurant, Found { settings }.into(), Vec::new()).await?;
     people(hub, restaurant, passwords).await?;
@@ -171,6 +172,7 @@ async fn people(
                 restaurant,
                 person: id,
                 password,
+                pin: None,
             },
         };
         let (username, full_name) = (Username::new(person.username)?, Name::new(person.name)?);
@@ -211,6 +213,7 @@ async fn floor(hub: &Arc<Hub>, restaurant: RestaurantId) -> anyhow::Result<()> {
                     height,
                     round: table.round,
                 }),
+                new_room: None,
             };
             act(hub, restaurant, command.into(), Vec::new()).await?;
         }
@@ -226,6 +229,8 @@ async fn menu(hub: &Arc<Hub>, restaurant: RestaurantId) -> anyhow::Result<()> {
                 id: category,
                 name: Name::new(group.name)?,
                 position,
+                dishes: Vec::new(),
+                removed: false,
             },
         };
         act(hub, restaurant, add.into(), Vec::new()).await?;
@@ -248,6 +253,9 @@ async fn menu(hub: &Arc<Hub>, restaurant: RestaurantId) -> anyhow::Result<()> {
                 available: true,
                 stations: labels(group.stations)?,
                 position,
+                remaining: None,
+                modifier_groups: Vec::new(),
+                removed: false,
             };
             act(hub, restaurant, AddDish { dish }.into(), Vec::new()).await?;
         }

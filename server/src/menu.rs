@@ -66,7 +66,10 @@ pub async fn whole(
 }
 
 fn category(found: Found) -> Option<Value> {
-    let Category { id, name, position } = Category::of(found.row.body)?;
+    let category = Category::of(found.row.body).filter(|it| !it.removed)?;
+    let Category {
+        id, name, position, ..
+    } = category;
     Some(json!({"id": id, "name": name, "position": position}))
 }
 

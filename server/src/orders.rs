@@ -8,12 +8,14 @@ use crate::api::{Api, read};
 use crate::auth::actor::TakeOrders;
 use crate::auth::{May, Person};
 use crate::problem::{FieldError, Problem};
+use crate::store::Tx;
 use crate::store::aggregates::{self, Wanted};
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use domain::Key;
 use domain::auth::Act;
+use domain::billing::bill::Bill;
 use domain::ids::{LineId, OrderId, TableId};
 use domain::orders::add::{Add, NewLine};
 use domain::orders::open::Open;
@@ -130,6 +132,7 @@ fn line(
         id: id?,
         dish: dish?,
         quantity: quantity?,
+        modifiers: Vec::new(),
         note,
         seat,
         course,
@@ -260,8 +263,20 @@ pub async fn one(
     let found = read::row(&mut tx, by.restaurant, Key::Order(id))
         .await
         .map_err(|e| Problem::database(&e))?;
-    let (order, revision): (Order, u64) = found.ok_or_else(|| Problem::not_found("order"))?;
-    Ok(Json(seen_by(&by, order_of(&order, revision, &settings))))
+    let found: (Order, u64) = found.ok_or_else(|| Problem::not_found("order"))?;
+    let bills = bills(&mut tx, &by, std::slice::from_ref(&found)).await?;
+    let bills: Vec<&Bill> = bills.iter().collect();
+    let order = order_of(&found.0, found.1, &bills, &settings);
+    Ok(Json(seen_by(&by, order)))
+}
+
+/// The bills of these orders: what an order comes to is said with them.
+async fn bills(tx: &mut Tx, by: &Person, orders: &[(Order, u64)]) -> Result<Vec<Bill>, Problem> {
+    let ids = orders.iter().flat_map(|(order, _)| &order.bills);
+    let keys: Vec<Key> = ids.copied().map(Key::Bill).collect();
+    read::many(tx, by.restaurant, keys)
+        .await
+        .map_err(|e| Problem::database(&e))
 }
 
 fn seen_by(by: &Person, order: OrderShape) -> OrderShape {
@@ -325,9 +340,19 @@ pub async fn list(
     let rows = aggregates::list(&mut tx, by.restaurant, &wanted)
         .await
         .map_err(|e| Problem::database(&e))?;
-    Ok(Json(list::page(rows, limit, |found| {
+    let page = list::page(rows, limit, |found| {
         let revision = found.row.revision;
         let order: Order = read::Body::of(found.row.body)?;
-        Some(seen_by(&by, order_of(&order, revision, &settings)))
-    })))
+        Some((order, revision))
+    });
+    let bills = bills(&mut tx, &by, &page.items).await?;
+    let shape = |(order, revision): &(Order, u64)| {
+        let own = bills.iter().filter(|bill| bill.order == order.id);
+        let shape = order_of(order, *revision, &own.collect::<Vec<_>>(), &settings);
+        seen_by(&by, shape)
+    };
+    Ok(Json(Page {
+        items: page.items.iter().map(shape).collect(),
+        next: page.next,
+    }))
 }

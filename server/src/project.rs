@@ -4,7 +4,8 @@ use crate::api::shapes;
 use crate::handle::Before;
 use crate::live::LiveEvent;
 use crate::store::outbox::Record;
-use domain::ids::{DeviceId, LineId, OrderId, TableId, derived};
+use domain::ids::{DeviceId, LineId, OrderId, PersonId, TableId, derived};
+use domain::orders::How;
 use domain::sync::{Entry, Epoch};
 use domain::{Event, State};
 use serde_json::{Value, json};
@@ -16,6 +17,7 @@ pub struct Projected {
     pub records: Vec<Draft>,
     pub live: Vec<LiveEvent>,
     pub revoked: Vec<DeviceId>,
+    pub people: Vec<PersonId>,
 }
 
 /// A record before it has its place in its topic.
@@ -80,6 +82,7 @@ impl Draft {
 struct Change {
     opened: bool,
     fired: bool,
+    completed: bool,
     lines: Vec<LineId>,
 }
 
@@ -101,15 +104,12 @@ pub fn project(
         let Some(order) = shapes::order(state, id) else {
             continue;
         };
-        drafts.add(
-            if change.opened {
-                "order.created"
-            } else {
-                "order.updated"
-            },
-            id.to_string(),
-            &order,
-        )?;
+        let topic = match (change.opened, change.completed) {
+            (true, _) => "order.created",
+            (false, true) => "order.completed",
+            (false, false) => "order.updated",
+        };
+        drafts.add(topic, id.to_string(), &order)?;
         let name = match (before.sent.contains(&id), change.fired) {
             (true, _) => "order:update",
             (false, true) => "order:new",
@@ -154,63 +154,131 @@ fn others(entry: &Entry, drafts: &mut Drafts<'_>, out: &mut Projected) -> serde_
                     &shapes::user(&added.person),
                 )?;
             }
-            Event::CategoryAdded(_) | Event::DishAdded(_) => {
-                drafts.push(MENU_UPDATED, MENU_UPDATED, "menu".into(), Value::Null);
+            Event::PersonChanged(changed) => {
+                let id = changed.person.id;
+                drafts.add(
+                    "user.updated",
+                    id.to_string(),
+                    &shapes::user(&changed.person),
+                )?;
+                out.people.push(id);
             }
+            Event::PaymentTaken(taken) => drafts.add(
+                "payment.processed",
+                taken.payment.id.to_string(),
+                &shapes::taken(taken),
+            )?,
+            Event::BillPaid(paid) => {
+                let Some(bill) = shapes::bill(drafts.state, paid.bill) else {
+                    continue;
+                };
+                drafts.add("bill.completed", paid.bill.to_string(), &bill)?;
+                out.live.push(LiveEvent {
+                    name: "bill:paid",
+                    full: json!({"seq": entry.seq, "bill": bill}),
+                    kitchen: None,
+                });
+            }
+            Event::CategoryAdded(_) | Event::CategoryChanged(_) => drafts.menu_updated(),
+            Event::DishAdded(_) | Event::DishChanged(_) => drafts.menu_updated(),
+            Event::DishCounted(_) | Event::GroupChanged(_) => drafts.menu_updated(),
             Event::DeviceRevoked(revoked) => out.revoked.extend(&revoked.devices),
             Event::EpochStarted(started) => drafts.epoch_started(started.epoch),
-            Event::Founded(_)
-            | Event::DeviceEnrolled(_)
-            | Event::RoomAdded(_)
-            | Event::TableAdded(_) => {}
-            Event::OrderOpened(_)
-            | Event::OrderSeated(_)
-            | Event::LinesAdded(_)
-            | Event::LinesFired(_)
-            | Event::OrderNamed(_) => {}
-            Event::CardRaised(_) => {}
+            Event::Founded(_) | Event::SettingsChanged(_) | Event::AdminsChanged(_) => {}
+            Event::DeviceEnrolled(_) | Event::DeviceRenamed(_) => {}
+            Event::RoomAdded(_) | Event::TableAdded(_) | Event::TableChanged(_) => {}
+            // Which dishes a category has follows from the dishes, which are told of.
+            Event::TableMarked(_) | Event::DishPlaced(_) => {}
+            Event::OrderOpened(_) | Event::OrderSeated(_) | Event::OrderNamed(_) => {}
+            Event::LinesAdded(_) | Event::LinesFired(_) | Event::LinesHeld(_) => {}
+            Event::LineChanged(_) | Event::LinesVoided(_) | Event::LinesServed(_) => {}
+            Event::OrderClosed(_) | Event::OrderReopened(_) | Event::OrderHandedOver(_) => {}
+            Event::TicketsSeen(_) | Event::LinesStaged(_) | Event::TicketBumped(_) => {}
+            Event::TicketRecalled(_) | Event::VoidsAcknowledged(_) | Event::BillOpened(_) => {}
+            Event::CardRaised(_) | Event::CardCleared(_) => {}
         }
     }
     Ok(())
 }
 
+/// The tables whose state this event changes.
+pub fn table_of(event: &Event) -> Option<TableId> {
+    match event {
+        Event::OrderOpened(opened) => opened.table,
+        Event::OrderSeated(seated) => Some(seated.table),
+        Event::OrderClosed(closed) => closed.table,
+        Event::OrderReopened(reopened) => reopened.table,
+        Event::TableAdded(added) => Some(added.table.id),
+        Event::TableChanged(changed) => Some(changed.id),
+        Event::TableMarked(marked) => Some(marked.table),
+        Event::Founded(_) | Event::SettingsChanged(_) | Event::AdminsChanged(_) => None,
+        Event::PersonAdded(_) | Event::PersonChanged(_) => None,
+        Event::DeviceEnrolled(_) | Event::DeviceRevoked(_) | Event::DeviceRenamed(_) => None,
+        Event::RoomAdded(_) | Event::CategoryAdded(_) | Event::CategoryChanged(_) => None,
+        Event::DishAdded(_) | Event::DishChanged(_) | Event::DishPlaced(_) => None,
+        Event::DishCounted(_) | Event::GroupChanged(_) => None,
+        Event::LinesAdded(_) | Event::LinesFired(_) | Event::LinesHeld(_) => None,
+        Event::LineChanged(_) | Event::LinesVoided(_) | Event::LinesServed(_) => None,
+        Event::OrderNamed(_) | Event::OrderHandedOver(_) | Event::TicketsSeen(_) => None,
+        Event::LinesStaged(_) | Event::TicketBumped(_) | Event::TicketRecalled(_) => None,
+        Event::VoidsAcknowledged(_) | Event::BillOpened(_) | Event::PaymentTaken(_) => None,
+        Event::BillPaid(_) | Event::CardRaised(_) | Event::CardCleared(_) => None,
+        Event::EpochStarted(_) => None,
+    }
+}
+
+impl Change {
+    fn take_in(&mut self, event: &Event) {
+        match event {
+            Event::OrderOpened(_) => self.opened = true,
+            Event::LinesFired(fired) => {
+                self.fired = true;
+                self.lines.extend(&fired.lines);
+            }
+            Event::LinesAdded(added) => self.lines.extend(added.lines.iter().map(|line| line.id)),
+            Event::LinesHeld(held) => self.lines.extend(&held.lines),
+            Event::LineChanged(changed) => self.lines.push(changed.line),
+            Event::LinesVoided(voided) => {
+                for part in &voided.lines {
+                    self.lines.push(part.line);
+                    self.lines.extend(part.part.map(|(made, _)| made));
+                }
+            }
+            Event::LinesServed(served) => self.lines.extend(&served.lines),
+            Event::LinesStaged(staged) => self.lines.extend(staged.lines.iter().map(|(id, _)| *id)),
+            Event::OrderClosed(closed) => self.completed = closed.how == How::Completed,
+            Event::OrderReopened(_) => self.completed = false,
+            Event::OrderSeated(_) | Event::OrderNamed(_) | Event::OrderHandedOver(_) => {}
+            Event::TicketsSeen(_) | Event::TicketBumped(_) | Event::TicketRecalled(_) => {}
+            Event::VoidsAcknowledged(_) | Event::BillOpened(_) => {}
+            Event::PaymentTaken(_) | Event::BillPaid(_) => {}
+            Event::Founded(_) | Event::SettingsChanged(_) | Event::AdminsChanged(_) => {}
+            Event::PersonAdded(_) | Event::PersonChanged(_) => {}
+            Event::DeviceEnrolled(_) | Event::DeviceRevoked(_) | Event::DeviceRenamed(_) => {}
+            Event::RoomAdded(_) | Event::TableAdded(_) | Event::TableChanged(_) => {}
+            Event::TableMarked(_) | Event::CategoryAdded(_) | Event::CategoryChanged(_) => {}
+            Event::DishAdded(_) | Event::DishChanged(_) | Event::DishPlaced(_) => {}
+            Event::DishCounted(_) | Event::GroupChanged(_) => {}
+            Event::CardRaised(_) | Event::CardCleared(_) | Event::EpochStarted(_) => {}
+        }
+    }
+}
+
 /// One change for each check, and each table once, in a stable order.
 fn changes(events: &[Event]) -> (BTreeMap<OrderId, Change>, Vec<TableId>) {
-    let (mut orders, mut tables) = (BTreeMap::<OrderId, Change>::new(), Vec::new());
-    for event in events {
+    let mut orders = BTreeMap::<OrderId, Change>::new();
+    // That a kitchen's screen has shown a ticket is nothing that outsiders see.
+    let told = |event: &&Event| !matches!(event, Event::TicketsSeen(_));
+    for event in events.iter().filter(told) {
         if let Some(id) = event.order() {
-            let change = orders.entry(id).or_default();
-            change.opened |= matches!(event, Event::OrderOpened(_));
-            change.fired |= matches!(event, Event::LinesFired(_));
-        }
-        match event {
-            Event::LinesAdded(added) => {
-                orders
-                    .entry(added.order)
-                    .or_default()
-                    .lines
-                    .extend(added.lines.iter().map(|line| line.id));
-            }
-            Event::LinesFired(fired) => orders
-                .entry(fired.order)
-                .or_default()
-                .lines
-                .extend(&fired.lines),
-            Event::OrderOpened(opened) => tables.extend(opened.table),
-            Event::OrderSeated(seated) => tables.push(seated.table),
-            Event::TableAdded(added) => tables.push(added.table.id),
-            Event::Founded(_)
-            | Event::PersonAdded(_)
-            | Event::DeviceEnrolled(_)
-            | Event::DeviceRevoked(_) => {}
-            Event::RoomAdded(_) | Event::CategoryAdded(_) | Event::DishAdded(_) => {}
-            Event::OrderNamed(_) | Event::CardRaised(_) | Event::EpochStarted(_) => {}
+            orders.entry(id).or_default().take_in(event);
         }
     }
     for change in orders.values_mut() {
         change.lines.sort_unstable();
         change.lines.dedup();
     }
+    let mut tables: Vec<TableId> = events.iter().filter_map(table_of).collect();
     tables.sort_unstable();
     tables.dedup();
     (orders, tables)
@@ -233,6 +301,13 @@ impl Drafts<'_> {
         let data = serde_json::to_value(data)?;
         self.push(topic, topic, subject, data);
         Ok(())
+    }
+
+    /// Once for each command, however much of the menu it touches.
+    fn menu_updated(&mut self) {
+        if !self.made.iter().any(|draft| draft.topic == MENU_UPDATED) {
+            self.push(MENU_UPDATED, MENU_UPDATED, "menu".into(), Value::Null);
+        }
     }
 
     /// After a restore each topic tells its consumers where it goes on from.

@@ -28,8 +28,28 @@ bodies!(
     Table(domain::floor::Table),
     Category(domain::menu::Category),
     Dish(domain::menu::Dish),
-    Order(domain::orders::Order)
+    Group(domain::menu::Group),
+    Order(domain::orders::Order),
+    Bill(domain::billing::bill::Bill)
 );
+
+/// Rows of one kind by their keys; those that are not there are left out.
+pub async fn many<T: Body>(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    mut keys: Vec<Key>,
+) -> sqlx::Result<Vec<T>> {
+    keys.sort_unstable();
+    keys.dedup();
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = aggregates::by_keys(tx, restaurant, &keys).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|found| T::of(found.row.body))
+        .collect())
+}
 
 pub async fn one<T: Body>(
     tx: &mut Tx,

@@ -1,9 +1,12 @@
 //! The shapes of the outside contract, drawn from state. More fields may come, none may go.
 
 use domain::auth::Person;
-use domain::billing::totals;
-use domain::ids::{OrderId, TableId};
-use domain::orders::{Line, Order, Ticket};
+use domain::billing::bill::{Bill, BillLine, says, standing};
+use domain::billing::pay::PaymentTaken;
+use domain::billing::{Payment, Tax};
+use domain::ids::{BillId, OrderId, TableId};
+use domain::money::Money;
+use domain::orders::{Line, LineState, Modifier, Order, Stage, Ticket};
 use domain::settings::Settings;
 use domain::{Key, State};
 use serde::Serialize;
@@ -71,6 +74,29 @@ struct ItemMoney {
 struct ModifierShape {
     id: String,
     name: String,
+    /// Absent for the kitchen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price: Option<i64>,
+}
+
+fn modifier(modifier: &Modifier) -> ModifierShape {
+    ModifierShape {
+        id: modifier.id.to_string(),
+        name: modifier.name.to_string(),
+        price: Some(modifier.price.minor()),
+    }
+}
+
+impl ItemShape {
+    /// As the kitchen may see it.
+    pub fn without_money(&self) -> Self {
+        let mut item = self.clone();
+        item.money = None;
+        item.modifiers
+            .iter_mut()
+            .for_each(|modifier| modifier.price = None);
+        item
+    }
 }
 
 impl OrderShape {
@@ -78,27 +104,34 @@ impl OrderShape {
     pub fn without_money(&self) -> Self {
         let mut order = self.clone();
         order.money = None;
-        order.items.iter_mut().for_each(|item| item.money = None);
+        order.items = order.items.iter().map(ItemShape::without_money).collect();
         order
     }
 }
 
 pub fn order(state: &State, id: OrderId) -> Option<OrderShape> {
     let revision = state.row(&Key::Order(id))?.revision;
-    Some(order_of(state.order(id)?, revision, state.settings()?))
+    let order = state.order(id)?;
+    let bills: Vec<&Bill> = order
+        .bills
+        .iter()
+        .filter_map(|id| state.bill(*id))
+        .collect();
+    Some(order_of(order, revision, &bills, state.settings()?))
 }
 
-pub fn order_of(order: &Order, revision: u64, settings: &Settings) -> OrderShape {
+/// An order with all its bills.
+pub fn order_of(order: &Order, revision: u64, bills: &[&Bill], settings: &Settings) -> OrderShape {
     // What is stored has been decided within the bounds of money.
-    let totals = totals(order).ok();
-    let money = totals.map(|totals| OrderMoney {
-        subtotal: totals.subtotal.minor(),
+    let standing = standing(order, bills.iter().copied()).ok();
+    let money = standing.map(|stands| OrderMoney {
+        subtotal: stands.totals.subtotal.minor(),
         discount: 0,
         service_charge: 0,
-        tax: totals.tax.minor(),
-        total: totals.total.minor(),
-        paid: 0,
-        due: totals.total.minor(),
+        tax: stands.totals.tax.minor(),
+        total: stands.totals.total.minor(),
+        paid: stands.taken.minor(),
+        due: stands.due.minor(),
     });
     OrderShape {
         id: order.id.to_string(),
@@ -119,7 +152,7 @@ pub fn order_of(order: &Order, revision: u64, settings: &Settings) -> OrderShape
     }
 }
 
-fn item(line: &Line) -> ItemShape {
+pub fn item(line: &Line) -> ItemShape {
     let unit_price = line.frozen.price.minor();
     let total = line
         .total()
@@ -131,7 +164,7 @@ fn item(line: &Line) -> ItemShape {
         name: line.frozen.name.to_string(),
         quantity: line.quantity.get(),
         money: Some(ItemMoney { unit_price, total }),
-        modifiers: Vec::new(),
+        modifiers: line.frozen.modifiers.iter().map(modifier).collect(),
         note: line.note.clone().map(Into::into),
         seat: line.seat.map(domain::text::Seat::get),
         course: line.course.get(),
@@ -151,6 +184,8 @@ pub struct TableShape {
     seats: u16,
     status: &'static str,
     order_ids: Vec<String>,
+    /// Told once, when it is taken away.
+    removed: bool,
 }
 
 /// An answer names at most so many of a table's open checks.
@@ -170,11 +205,7 @@ pub fn table_of(table: &domain::floor::Table, room: Option<String>) -> TableShap
         name: table.name.to_string(),
         room,
         seats: table.seats.get(),
-        status: if table.orders.is_empty() {
-            "free"
-        } else {
-            "occupied"
-        },
+        status: table.status(),
         order_ids: table
             .orders
             .iter()
@@ -182,6 +213,7 @@ pub fn table_of(table: &domain::floor::Table, room: Option<String>) -> TableShap
             .take(MOST_ORDER_IDS)
             .map(ToString::to_string)
             .collect(),
+        removed: table.removed,
     }
 }
 
@@ -226,23 +258,41 @@ pub fn ticket(order: &Order, ticket: &Ticket) -> TicketShape {
         by: ticket.by.map(|id| id.to_string()),
         by_name: ticket.by_name.clone().map(Into::into),
         fired_at: ticket.fired_at.rfc3339(),
-        status: "new",
+        status: ticket.status(order).as_str(),
         lines: ticket
             .lines
             .iter()
             .filter_map(|id| order.line(*id))
-            .map(ticket_line)
+            .map(|line| ticket_line(line, ticket))
             .collect(),
     }
 }
 
-fn ticket_line(line: &Line) -> TicketLineShape {
+/// How far this ticket's station is with the line.
+fn line_status(line: &Line, ticket: &Ticket) -> &'static str {
+    match (&line.state, line.stage_at(&ticket.station)) {
+        (_, _) if line.voided.is_some() => "voided",
+        (_, _) if line.served.is_some() => "served",
+        (LineState::Draft, _) => "draft",
+        (LineState::Sent { .. }, Stage::New) => "new",
+        (LineState::Sent { .. }, Stage::Preparing) => "preparing",
+        (LineState::Sent { .. }, Stage::Ready) => "ready",
+    }
+}
+
+fn ticket_line(line: &Line, ticket: &Ticket) -> TicketLineShape {
+    let modifiers = line.frozen.modifiers.iter().map(modifier);
     TicketLineShape {
         item_id: line.id.to_string(),
         name: line.frozen.name.to_string(),
         kitchen_name: line.frozen.kitchen_name.clone().map(Into::into),
         quantity: line.quantity.get(),
-        modifiers: Vec::new(),
+        modifiers: modifiers
+            .map(|modifier| ModifierShape {
+                price: None,
+                ..modifier
+            })
+            .collect(),
         note: line.note.clone().map(Into::into),
         seat: line.seat.map(domain::text::Seat::get),
         allergens: line
@@ -251,7 +301,7 @@ fn ticket_line(line: &Line) -> TicketLineShape {
             .iter()
             .map(ToString::to_string)
             .collect(),
-        status: if line.is_draft() { "draft" } else { "new" },
+        status: line_status(line, ticket),
     }
 }
 
@@ -276,5 +326,140 @@ pub fn user(person: &Person) -> UserShape {
         is_active: person.active,
         created_at: person.created_at.rfc3339(),
         updated_at: person.updated_at.rfc3339(),
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BillShape {
+    id: String,
+    order_id: String,
+    table_name: Option<String>,
+    number: Option<u32>,
+    status: &'static str,
+    lines: Vec<BillLineShape>,
+    subtotal: Money,
+    discount: i64,
+    service_charge: i64,
+    taxes: Vec<Tax>,
+    tax: Money,
+    total: Money,
+    tips: Money,
+    paid: Money,
+    due: Money,
+    payments: Vec<PaymentShape>,
+    currency: String,
+    day: Option<String>,
+    opened_by: Option<String>,
+    opened_by_name: Option<String>,
+    opened_at: String,
+    paid_at: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BillLineShape {
+    item_id: String,
+    name: String,
+    modifiers: Vec<String>,
+    quantity: u16,
+    amount: Money,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentShape {
+    id: String,
+    method: &'static str,
+    amount: Money,
+    tip: Money,
+    tendered: Option<Money>,
+    change: Money,
+    status: &'static str,
+    by: Option<String>,
+    by_name: Option<String>,
+    at: String,
+}
+
+pub fn bill(state: &State, id: BillId) -> Option<BillShape> {
+    let bill = state.bill(id)?;
+    bill_of(bill, state.order(bill.order), state.settings()?)
+}
+
+/// A bill as it now is; an open one follows its order.
+pub fn bill_of(bill: &Bill, order: Option<&Order>, settings: &Settings) -> Option<BillShape> {
+    let says = says(bill, order).ok()?;
+    let final_ = bill.paid.as_ref();
+    let table_name = match final_ {
+        Some(paid) => paid.table_name.clone(),
+        None => order.and_then(|order| order.table_name.clone()),
+    };
+    Some(BillShape {
+        id: bill.id.to_string(),
+        order_id: bill.order.to_string(),
+        table_name: table_name.map(Into::into),
+        number: final_.and_then(|paid| paid.number),
+        status: bill.status(),
+        lines: says.lines.iter().map(bill_line).collect(),
+        subtotal: says.totals.subtotal,
+        discount: 0,
+        service_charge: 0,
+        taxes: says.totals.taxes,
+        tax: says.totals.tax,
+        total: says.totals.total,
+        tips: says.tips,
+        paid: says.taken,
+        due: says.due,
+        payments: bill.payments.iter().map(payment).collect(),
+        currency: settings.currency.code().to_owned(),
+        day: final_.map(|paid| paid.day.to_string()),
+        opened_by: bill.opened_by.map(|id| id.to_string()),
+        opened_by_name: bill.opened_by_name.clone().map(Into::into),
+        opened_at: bill.opened_at.rfc3339(),
+        paid_at: final_.map(|paid| paid.at.rfc3339()),
+    })
+}
+
+fn bill_line(line: &BillLine) -> BillLineShape {
+    BillLineShape {
+        item_id: line.line.to_string(),
+        name: line.name.to_string(),
+        modifiers: line.modifiers.iter().map(ToString::to_string).collect(),
+        quantity: line.quantity.get(),
+        amount: line.amount,
+    }
+}
+
+pub fn payment(payment: &Payment) -> PaymentShape {
+    PaymentShape {
+        id: payment.id.to_string(),
+        method: payment.method.as_str(),
+        amount: payment.amount,
+        tip: payment.tip,
+        tendered: payment.tendered,
+        change: payment.change(),
+        status: "captured",
+        by: payment.by.map(|id| id.to_string()),
+        by_name: payment.by_name.clone().map(Into::into),
+        at: payment.at.rfc3339(),
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TakenShape {
+    #[serde(flatten)]
+    payment: PaymentShape,
+    /// None where no bill was open to take it.
+    bill_id: Option<String>,
+    order_id: String,
+}
+
+/// A payment with what it was taken for.
+pub fn taken(taken: &PaymentTaken) -> TakenShape {
+    TakenShape {
+        payment: payment(&taken.payment),
+        bill_id: taken.bill.map(|id| id.to_string()),
+        order_id: taken.order.to_string(),
     }
 }

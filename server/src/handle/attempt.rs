@@ -5,11 +5,11 @@ use super::writer::{Job2, Writer};
 use super::{Done, LiveError, PushError};
 use crate::store::head::Head;
 use crate::store::{Tx, aggregates, db, head, idempotency, log, outbox, queues};
-use domain::ids::{CommandId, DeviceId};
+use domain::ids::{CommandId, DeviceId, OrderId};
 use domain::rules::{Ctx, Verdict};
 use domain::sync::{Entry, Outcome};
 use domain::time::Moment;
-use domain::{Command, Event, State};
+use domain::{Command, Event, Key, State};
 use protocol::sync::Decided;
 use serde_json::value::RawValue;
 use std::collections::BTreeSet;
@@ -232,10 +232,15 @@ impl Writer {
         tx: &mut Tx,
         keys: Vec<domain::Key>,
     ) -> Result<(), Failure> {
-        let missing: Vec<_> = keys
+        let mut missing: Vec<_> = keys
             .into_iter()
             .filter(|key| !self.state.is_loaded(key))
             .collect();
+        missing.sort_unstable();
+        missing.dedup();
+        if missing.is_empty() {
+            return Ok(());
+        }
         let rows = aggregates::by_keys(tx, self.restaurant, &missing).await?;
         for key in missing {
             self.state.load(key, None);
@@ -244,6 +249,35 @@ impl Writer {
             self.state.load(found.key, Some(found.row));
         }
         Ok(())
+    }
+
+    /// Brings into memory what outsiders are told beside what the events touch: the bills of a check, the room of
+    /// a table, and where a dish that was sold belongs.
+    pub(super) async fn load_told(
+        &mut self,
+        tx: &mut Tx,
+        orders: impl IntoIterator<Item = OrderId>,
+        events: &[Event],
+    ) -> Result<(), Failure> {
+        let mut keys = Vec::new();
+        for order in orders.into_iter().filter_map(|id| self.state.order(id)) {
+            keys.extend(order.bills.iter().copied().map(Key::Bill));
+        }
+        let tables = events.iter().filter_map(crate::project::table_of);
+        let tables = tables.filter_map(|id| self.state.table(id));
+        keys.extend(tables.map(|table| Key::Room(table.room)));
+        let sold = || {
+            let paid = events.iter().filter_map(|event| match event {
+                Event::BillPaid(paid) => Some(paid),
+                _ => None,
+            });
+            paid.flat_map(|paid| &paid.paid.lines)
+        };
+        keys.extend(sold().map(|line| Key::Dish(line.dish)));
+        self.load_keys(tx, keys).await?;
+        let dishes = sold().filter_map(|line| self.state.dish(line.dish));
+        let categories = dishes.map(|dish| Key::Category(dish.category)).collect();
+        self.load_keys(tx, categories).await
     }
 
     /// Applies what was decided and appends the entry.
@@ -264,6 +298,8 @@ impl Writer {
                 .iter()
                 .for_each(|event| domain::apply(state, event))
         })?;
+        let orders: Vec<OrderId> = verdict.events().iter().filter_map(Event::order).collect();
+        self.load_told(tx, orders, verdict.events()).await?;
         let (outcome, code, events) = match verdict {
             Verdict::Applied { events } => (Outcome::Applied, None, events),
             Verdict::Rejected { code, events } => {

@@ -26,10 +26,12 @@ impl Writer {
         let ctx = Ctx {
             command,
             by,
+            approved_by: None,
             device,
             at,
             origin: Origin::Live,
             place: Place::Hub,
+            epoch: work.head.position.epoch.n,
         };
         self.load(tx, &live.command, &ctx).await?;
         let mut command = live.command.clone();
@@ -62,6 +64,7 @@ impl Writer {
         match decided {
             Ok(_) => {
                 self.store_sides(tx, live).await?;
+                self.load_told(tx, command.order(), &[]).await?;
                 let answer = guarded(|| (live.render)(&self.state))?;
                 keep(work, live, &answer);
                 Ok(Ok(Done {
@@ -162,10 +165,12 @@ impl Writer {
         let ctx = Ctx {
             command: cmd_id,
             by: None,
+            approved_by: None,
             device: None,
             at,
             origin: Origin::Live,
             place: Place::Hub,
+            epoch: work.head.position.epoch.n,
         };
         self.load(tx, &command, &ctx).await?;
         let events = guarded(|| domain::decide(&self.state, &command, &ctx))?;

@@ -250,6 +250,7 @@ impl Writer {
             outcome: known.outcome,
             code: known.code.clone(),
             events: Vec::new(),
+            rows: Vec::new(),
         };
         work.append(&entry, String::new(), &Before::default(), &self.state)?;
         Ok(())
@@ -317,10 +318,12 @@ impl Writer {
         Ok(Ctx {
             command: id,
             by,
+            approved_by: envelope.approved_by,
             device,
             at,
             origin: Origin::Queued,
             place: Place::Hub,
+            epoch: work.head.position.epoch.n,
         })
     }
 
@@ -341,10 +344,12 @@ impl Writer {
         let ctx = Ctx {
             command: id,
             by,
+            approved_by: None,
             device: Some(device),
             at: now,
             origin: Origin::Queued,
             place: Place::Hub,
+            epoch: work.head.position.epoch.n,
         };
         // Something unreadable may have meant to make whatever it names.
         let made = match read {

@@ -120,6 +120,7 @@ impl Work {
         }
         self.told.events.extend(projected.live);
         self.told.revoked.extend(projected.revoked);
+        self.told.people.extend(projected.people);
     }
 
     pub fn set_queue(&mut self, device: DeviceId, queue: queues::Queue) {

@@ -24,10 +24,9 @@ type Columns = (String, i64, i64, String, i64);
 fn found((key, revision, version, body, born): Columns) -> sqlx::Result<Found> {
     let key: Key = key.parse().map_err(broken)?;
     let version = u16::try_from(version).map_err(broken)?;
-    let kind = if let Key::OrderCounter(_) = key {
-        "counter"
-    } else {
-        key.kind()
+    let kind = match key {
+        Key::OrderCounter(_) | Key::ReceiptCounter(_) => "counter",
+        _ => key.kind(),
     };
     let body = Aggregate::read(kind, version, &body).map_err(broken)?;
     Ok(Found {
@@ -146,12 +145,15 @@ fn found_by(row: &Row) -> (Option<String>, Option<&'static str>, Moment) {
             Some(order.status().as_str()),
             order.updated_at,
         ),
+        Aggregate::Bill(bill) => (None, Some(bill.status()), bill.opened_at),
         Aggregate::Person(person) => (None, None, person.updated_at),
         Aggregate::Settings(_)
         | Aggregate::Device(_)
         | Aggregate::Room(_)
         | Aggregate::Table(_) => NOWHERE,
         Aggregate::Category(_)
+        | Aggregate::Group(_)
+        | Aggregate::Admins(_)
         | Aggregate::Dish(_)
         | Aggregate::Card(_)
         | Aggregate::Counter(_) => NOWHERE,

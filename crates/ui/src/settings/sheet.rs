@@ -13,6 +13,8 @@ pub fn PersonSheet(
     /// Absent where nobody signs in.
     #[props(default)]
     onsignout: Option<EventHandler<()>>,
+    /// What else this screen has to choose.
+    children: Element,
 ) -> Element {
     let (shared, locale) = (use_shared(), use_locale());
     let mut choices = shared.choices;
@@ -54,6 +56,7 @@ pub fn PersonSheet(
                     }
                 }
             }
+            {children}
             if let Some(onsignout) = onsignout {
                 footer { class: "sheet-foot",
                     Button {

@@ -5,7 +5,7 @@ use crate::event::Event;
 use crate::ids::{CommandId, DeviceId, PersonId, RestaurantId};
 use crate::notifications::{About, Cards};
 use crate::rules::Ctx;
-use crate::state::{Aggregate, Key, Row};
+use crate::state::{Aggregate, Key, Row, State};
 use crate::time::{Day, Moment};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -152,6 +152,34 @@ pub fn is_dropped(row: &Row, hub_at: Moment) -> bool {
         _ => None,
     };
     over.is_some_and(|over| over <= hub_at.plus(-DROPPED_AFTER_MILLIS))
+}
+
+/// The checks and cards that these events change and that devices have dropped by then: their entry carries them.
+pub fn dropped(state: &State, events: &[Event], hub_at: Moment) -> Vec<Key> {
+    let keys = events.iter().flat_map(Event::keys);
+    let mut keys: Vec<Key> = keys
+        .filter(|key| state.row(key).is_some_and(|row| is_dropped(row, hub_at)))
+        .collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// What an entry carries of these, as they stand after it: a check comes with its bills.
+pub fn carried(state: &State, dropped: &[Key]) -> Vec<EntryRow> {
+    let with_bills = dropped.iter().flat_map(|key| {
+        let order = match key {
+            Key::Order(id) => state.order(*id),
+            _ => None,
+        };
+        let bills = order.into_iter().flat_map(|order| &order.bills);
+        [*key].into_iter().chain(bills.copied().map(Key::Bill))
+    });
+    let row = |key: Key| {
+        let row = state.row(&key)?.clone();
+        Some(EntryRow { key, row })
+    };
+    with_bills.filter_map(row).collect()
 }
 
 /// The kind of an entry that only says "this had been decided before".

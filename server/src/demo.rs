@@ -172,7 +172,7 @@ async fn people(
                 restaurant,
                 person: id,
                 password,
-                pin: None,
+                pin: Some(passwords.hash(person.pin.to_owned()).await?),
             },
         };
         let (username, full_name) = (Username::new(person.username)?, Name::new(person.name)?);

@@ -69,7 +69,7 @@ macro_rules! methods {
         }
     )+};
 }
-methods!(get GET, post POST, put PUT, patch PATCH, delete DELETE);
+methods!(get GET, post POST, patch PATCH, delete DELETE);
 
 impl Route {
     pub(super) fn who(mut self, who: Who) -> Self {

@@ -97,7 +97,7 @@ pub async fn write_with(
 ) -> Result<Response, Problem> {
     let live = Live {
         by: Some(by.id),
-        device: None,
+        device: by.device_id,
         command,
         cmd_id: CommandId(api.hub.world.id()),
         idem,

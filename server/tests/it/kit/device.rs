@@ -174,6 +174,7 @@ impl Tablet {
             note: None,
             seat: None,
             course: None,
+            modifiers: Vec::new(),
             frozen: None,
         }
     }

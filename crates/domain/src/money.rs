@@ -38,6 +38,31 @@ impl Money {
             .and_then(Self::new)
     }
 
+    /// Divides an amount by weights without losing a cent: the largest remainders get what rounding leaves.
+    pub fn split(self, weights: &[Money]) -> Vec<Money> {
+        let all: i128 = weights.iter().map(|weight| i128::from(weight.0)).sum();
+        let even = |_: &Money| 1_i128;
+        let given = |weight: &Money| i128::from(weight.0);
+        let (parts, all): (Vec<i128>, i128) = if all > 0 {
+            (weights.iter().map(given).collect(), all)
+        } else {
+            (weights.iter().map(even).collect(), weights.len() as i128)
+        };
+        let share = |part: &i128| (i128::from(self.0) * part).div_euclid(all);
+        let rest = |part: &i128| (i128::from(self.0) * part).rem_euclid(all);
+        let mut shares: Vec<i128> = parts.iter().map(share).collect();
+        let left = i128::from(self.0) - shares.iter().sum::<i128>();
+        let mut order: Vec<usize> = (0..parts.len()).collect();
+        order.sort_by_key(|at| std::cmp::Reverse(parts.get(*at).map(rest)));
+        let left = usize::try_from(left).unwrap_or(0);
+        for at in order.into_iter().take(left) {
+            shares[at] += 1;
+        }
+        // Each share lies between nothing and the whole.
+        let money = |share: i128| Money(i64::try_from(share).unwrap_or(0));
+        shares.into_iter().map(money).collect()
+    }
+
     pub fn sum(amounts: impl IntoIterator<Item = Money>) -> Result<Money, TooMuch> {
         amounts.into_iter().try_fold(Money::ZERO, Money::plus)
     }
@@ -134,6 +159,24 @@ mod tests {
 
     fn rate(text: &str) -> Rate {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_split_loses_no_cent() {
+        let split = |amount: i64, weights: &[i64]| -> Vec<i64> {
+            let weights: Vec<Money> = weights.iter().map(|it| Money(*it)).collect();
+            let shares = Money(amount).split(&weights);
+            shares.into_iter().map(Money::minor).collect()
+        };
+        assert_eq!(split(100, &[1, 1, 1]), [34, 33, 33]);
+        assert_eq!(split(409, &[2900, 1600]), [264, 145]);
+        assert_eq!(split(5, &[0, 0]), [3, 2]);
+        assert_eq!(split(7, &[0, 10]), [0, 7]);
+        assert_eq!(split(0, &[3]), [0]);
+        assert!(split(9, &[]).is_empty());
+        for amount in 0..50 {
+            assert_eq!(split(amount, &[7, 11, 13]).iter().sum::<i64>(), amount);
+        }
     }
 
     #[test]

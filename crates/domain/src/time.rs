@@ -122,6 +122,19 @@ pub fn business_day(at: Moment, zone: &Zone, start: u16) -> Day {
     })
 }
 
+/// The hour on the wall clock.
+pub fn hour_of(at: Moment, zone: &Zone) -> u8 {
+    let local = at.timestamp().to_zoned(zone.rules()).datetime();
+    local.hour().unsigned_abs()
+}
+
+/// Date and time on the wall clock, to the minute: "2026-11-21 19:42".
+pub fn local(at: Moment, zone: &Zone) -> String {
+    let local = at.timestamp().to_zoned(zone.rules()).datetime();
+    let (date, hour, minute) = (local.date(), local.hour(), local.minute());
+    format!("{date} {hour:02}:{minute:02}")
+}
+
 /// A device's clock is believed only between what the hub had said before and when it arrives.
 pub fn clamp(at: Moment, seen: Option<Moment>, received: Moment) -> Moment {
     at.max(seen.unwrap_or(Moment(i64::MIN))).min(received)

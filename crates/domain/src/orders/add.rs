@@ -94,8 +94,8 @@ fn chosen_rightly(state: &State, at: usize, line: &NewLine) -> Result<(), Refusa
     let groups = dish.modifier_groups.iter();
     let groups: Vec<_> = groups.filter_map(|group| state.group(*group)).collect();
     let known = |id: &OptionId| groups.iter().any(|group| group.option(*id).is_some());
-    if !line.modifiers.iter().all(known) {
-        return Err(Refusal::bad(field(), "unknown"));
+    if let Some(strange) = line.modifiers.iter().position(|id| !known(id)) {
+        return Err(Refusal::bad(format!("{}[{strange}]", field()), "unknown"));
     }
     for group in groups {
         let of_group = |id: &&OptionId| group.option(**id).is_some();

@@ -330,7 +330,9 @@ pub async fn rename(
     };
     let queue = queue.await.map_err(|e| Problem::database(&e))?;
     let answer = move |state: &domain::State| {
-        let shape = state.device(id).map(|device| shape(device, queue.as_ref(), seen));
+        let shape = state
+            .device(id)
+            .map(|device| shape(device, queue.as_ref(), seen));
         rendered(shape, None)
     };
     let command = Rename { id, name }.into();

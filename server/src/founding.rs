@@ -5,12 +5,12 @@ use crate::handle::Side;
 use crate::hub::Hub;
 use crate::store::credentials::Credential;
 use crate::store::{credentials, head};
+use domain::Key;
 use domain::auth::{AddPerson, Role};
 use domain::ids::{PersonId, RestaurantId};
 use domain::settings::{Found, Settings};
 use domain::text::{Currency, Label, MinuteOfDay, Name, Username};
 use domain::time::Zone;
-use domain::Key;
 use std::sync::Arc;
 
 /// The first admin; the password is hashed already.
@@ -104,8 +104,15 @@ async fn settle(
 pub async fn free_username(hub: &Hub) -> anyhow::Result<Username> {
     let mut tx = hub.db.read().await?;
     for n in 1u32.. {
-        let name = Username::new(if n == 1 { "admin".into() } else { format!("admin{n}") })?;
-        if credentials::of_name(&mut tx, name.as_str()).await?.is_none() {
+        let name = Username::new(if n == 1 {
+            "admin".into()
+        } else {
+            format!("admin{n}")
+        })?;
+        if credentials::of_name(&mut tx, name.as_str())
+            .await?
+            .is_none()
+        {
             return Ok(name);
         }
     }

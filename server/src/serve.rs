@@ -100,7 +100,9 @@ pub async fn add_restaurant(settings: &Settings, name: Name) -> anyhow::Result<(
     hub.db.close().await;
     let said = json!({"restaurantId": restaurant, "username": username, "password": password});
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{said}").and_then(|()| out.flush()).context("stdout takes nothing")
+    writeln!(out, "{said}")
+        .and_then(|()| out.flush())
+        .context("stdout takes nothing")
 }
 
 async fn database(settings: &Settings) -> anyhow::Result<Db> {

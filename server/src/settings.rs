@@ -69,10 +69,20 @@ pub struct Settings {
     #[arg(long, global = true, env = "KAFKA_BROKERS", value_parser = brokers)]
     pub kafka_brokers: Option<String>,
     /// Requests a minute from one address without a valid token; 0 lifts the limit
-    #[arg(long, global = true, env = "COMANDA_RATE_ANONYMOUS", default_value_t = 100)]
+    #[arg(
+        long,
+        global = true,
+        env = "COMANDA_RATE_ANONYMOUS",
+        default_value_t = 100
+    )]
     pub rate_anonymous: u32,
     /// Requests a second of one person or device, ten times as many at once; 0 lifts the limit
-    #[arg(long, global = true, env = "COMANDA_RATE_PER_ACTOR", default_value_t = 50)]
+    #[arg(
+        long,
+        global = true,
+        env = "COMANDA_RATE_PER_ACTOR",
+        default_value_t = 50
+    )]
     pub rate_per_actor: u32,
     /// Failed sign-ins a minute for one name, and six times as many tries from one address; 0 lifts the limit
     #[arg(long, global = true, env = "COMANDA_RATE_SIGN_IN", default_value_t = 5)]

@@ -91,10 +91,14 @@ async fn authenticated(
                 Role::Admin | Role::Manager | Role::Staff => Ears::Service,
             };
             let bound = by.device_id.map(device);
-            [room(by.restaurant, ears), person(by.id), session(by.session)]
-                .into_iter()
-                .chain(bound)
-                .collect()
+            [
+                room(by.restaurant, ears),
+                person(by.id),
+                session(by.session),
+            ]
+            .into_iter()
+            .chain(bound)
+            .collect()
         }
         Actor::Device(by) if by.revoked => return Err(Unauthorized),
         Actor::Device(by) => {
@@ -172,7 +176,10 @@ async fn look_at(api: &Api, io: &SocketIo, room: String) {
 async fn run_out(api: &Api, io: &SocketIo) {
     let now = api.hub.world.now();
     for socket in io.sockets() {
-        let until = socket.extensions.get::<Admitted>().and_then(|admitted| admitted.until);
+        let until = socket
+            .extensions
+            .get::<Admitted>()
+            .and_then(|admitted| admitted.until);
         if until.is_some_and(|until| until <= now) {
             look_again(api, &socket).await;
         }

@@ -164,7 +164,10 @@ async fn register_first(api: &Api, id: PersonId, new: Registered) -> Result<Resp
         password,
     };
     let trouble = |error: anyhow::Error| {
-        tracing::error!(error = format!("{error:#}"), "the restaurant could not be founded");
+        tracing::error!(
+            error = format!("{error:#}"),
+            "the restaurant could not be founded"
+        );
         Problem::busy(Busy::Trouble)
     };
     let name = Name::new("Restaurant").map_err(|e| trouble(e.into()))?;
@@ -257,7 +260,9 @@ pub async fn change(
     });
     let (password, pin) = (asked.password, asked.pin);
     let secrets = [
-        password.as_deref().map(|text| secret::password("password", text)),
+        password
+            .as_deref()
+            .map(|text| secret::password("password", text)),
         pin.as_deref().map(|text| secret::pin("pin", text)),
     ];
     bad.extend(secrets.into_iter().flatten().filter_map(Result::err));

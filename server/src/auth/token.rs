@@ -41,7 +41,11 @@ impl Claims {
             sub: person.id,
             sid,
             username: person.username.as_str().to_owned(),
-            role: person.role.on(device.map(|(_, kind)| kind)).as_str().to_owned(),
+            role: person
+                .role
+                .on(device.map(|(_, kind)| kind))
+                .as_str()
+                .to_owned(),
             restaurant_id: restaurant,
             device_id: device.map(|(id, _)| id),
             exp: iat + LIFE_SECONDS,

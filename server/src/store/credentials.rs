@@ -103,7 +103,10 @@ pub async fn side(
     let row: Option<(i64,)> = on!(tx, c => sqlx::query_as(text).bind(restaurant.to_string())
         .fetch_optional(c).await?);
     // Another one than the newest, for after a restore the hub's may be the lower.
-    let Some(revision) = row.map(|(revision,)| revision.unsigned_abs()).filter(|now| *now != has) else {
+    let Some(revision) = row
+        .map(|(revision,)| revision.unsigned_abs())
+        .filter(|now| *now != has)
+    else {
         return Ok(None);
     };
     let text = "SELECT person, pin FROM credentials WHERE restaurant = $1 AND pin IS NOT NULL ORDER BY person";

@@ -36,15 +36,15 @@ pub async fn read(
 }
 
 /// All queues of a restaurant: as many as it has devices.
-pub async fn all(
-    tx: &mut Tx,
-    restaurant: RestaurantId,
-) -> sqlx::Result<HashMap<DeviceId, Queue>> {
+pub async fn all(tx: &mut Tx, restaurant: RestaurantId) -> sqlx::Result<HashMap<DeviceId, Queue>> {
     type Columns = (String, i64, i64, i64, i64);
     let text = "SELECT device, last_mid, epoch, seen_at, revoked_bytes FROM device_queues WHERE restaurant = $1";
-    let rows: Vec<Columns> = on!(tx, c => sqlx::query_as(text).bind(restaurant.to_string()).fetch_all(c).await?);
+    let rows: Vec<Columns> =
+        on!(tx, c => sqlx::query_as(text).bind(restaurant.to_string()).fetch_all(c).await?);
     let queue = |(device, last_mid, epoch, seen_at, revoked_bytes): Columns| {
-        let device = device.parse().map_err(|e| sqlx::Error::Decode(Box::new(e)))?;
+        let device = device
+            .parse()
+            .map_err(|e| sqlx::Error::Decode(Box::new(e)))?;
         let queue = Queue {
             last_mid: last_mid.unsigned_abs(),
             epoch: epoch.unsigned_abs(),

@@ -40,8 +40,7 @@ async fn add_refresh(tx: &mut Tx, session: Uuid, hash: &str) -> sqlx::Result<()>
 pub async fn read(tx: &mut Tx, id: Uuid, now: Moment) -> sqlx::Result<Option<Session>> {
     type Columns = (String, String, Option<String>, i64);
     let text = "SELECT restaurant, person, device, expires_at FROM sessions WHERE id = $1 AND expires_at > $2";
-    let row: Option<Columns> =
-        on!(tx, c => sqlx::query_as(text).bind(id.to_string()).bind(now.0).fetch_optional(c).await?);
+    let row: Option<Columns> = on!(tx, c => sqlx::query_as(text).bind(id.to_string()).bind(now.0).fetch_optional(c).await?);
     row.map(|(restaurant, person, device, expires_at)| {
         Ok(Session {
             id,
@@ -72,7 +71,8 @@ pub async fn rotate(
     now: Moment,
 ) -> sqlx::Result<bool> {
     let text = "UPDATE refresh_tokens SET used_at = $2 WHERE hash = $1 AND used_at IS NULL";
-    let taken = on!(tx, c => sqlx::query(text).bind(used).bind(now.0).execute(c).await?.rows_affected());
+    let taken =
+        on!(tx, c => sqlx::query(text).bind(used).bind(now.0).execute(c).await?.rows_affected());
     if taken == 0 {
         return Ok(false);
     }

@@ -12,6 +12,7 @@
 #[macro_use]
 mod kit;
 
+mod auth;
 mod bad_input;
 mod crash;
 mod devices;

@@ -30,7 +30,26 @@ pub struct Options {
     pub env: Vec<(&'static str, String)>,
     /// A limit on the size of every file that it writes, in KiB.
     pub file_limit: Option<u64>,
+    /// Without `--demo`.
+    pub plain: bool,
 }
+
+impl Options {
+    /// A hub that is no demo.
+    pub fn plain() -> Self {
+        Self {
+            plain: true,
+            ..Self::default()
+        }
+    }
+}
+
+/// Stories ask more often than anybody in service; the one about a limit sets it.
+const UNLIMITED: [(&str, &str); 3] = [
+    ("COMANDA_RATE_ANONYMOUS", "0"),
+    ("COMANDA_RATE_PER_ACTOR", "0"),
+    ("COMANDA_RATE_SIGN_IN", "0"),
+];
 
 #[derive(Debug)]
 pub struct Hub {
@@ -210,8 +229,10 @@ impl Hub {
             Some(kib) => limited(kib),
         };
         command
-            .args(["serve", "--demo", "--listen", "127.0.0.1:0"])
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args((!options.plain).then_some("--demo"))
             .env("RUST_LOG", "info")
+            .envs(UNLIMITED)
             .envs(home.env())
             .envs(options.env.clone())
             .stdout(Stdio::piped())
@@ -336,6 +357,26 @@ impl Hub {
         let token = answer["accessToken"].as_str().expect("a token").to_owned();
         tokens.insert(username.to_owned(), token.clone());
         token
+    }
+
+    /// A token as good as this one, but for when it ends: signed with the hub's own key.
+    pub async fn token_that_ends_in(&self, like: &str, long: Duration) -> String {
+        use comanda::auth::token::Claims;
+        use comanda::keys::Keys;
+        use comanda::store::Db;
+        let db = match self.home.store {
+            Store::Sqlite => Db::sqlite(&self.home.sqlite_file()).await,
+            Store::Postgres => Db::postgres(&postgres::url(&self.home.database)).await,
+        };
+        let db = db.expect("the database opens");
+        let keys = Keys::load(&db, &comanda::world::Machine).await;
+        let keys = keys.expect("the hub's keys").tokens;
+        db.close().await;
+        let now = super::now();
+        let mut claims = Claims::read(like, &keys, now).expect("a good token");
+        let millis = i64::try_from(long.as_millis()).expect("not for ever");
+        claims.exp = now.plus(millis).0.div_euclid(1000);
+        claims.sign(&keys).expect("signed")
     }
 
     /// What was asked and answered so far, without what is different every time.

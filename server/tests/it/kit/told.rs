@@ -12,12 +12,14 @@ pub struct Transcript {
     ids: HashMap<String, usize>,
 }
 
-const SECRETS: [&str; 10] = [
+const SECRETS: [&str; 12] = [
     "sig",
     "tag",
     "chain",
     "deviceToken",
     "accessToken",
+    "refreshToken",
+    "sid",
     "positionKey",
     "requestId",
     "expiresAt",

@@ -11,7 +11,8 @@ export async function until(ask, { within = 15_000, what } = {}) {
     } catch (error) {
       last = error;
     }
-    if (performance.now() > end) throw new Error(`${what ?? ask} did not come true in ${within} ms: ${last?.stack ?? JSON.stringify(last)}`);
+    const said = typeof what === "function" ? what() : (what ?? ask);
+    if (performance.now() > end) throw new Error(`${said} did not come true in ${within} ms: ${last?.stack ?? JSON.stringify(last)}`);
     await pause(25);
   }
 }

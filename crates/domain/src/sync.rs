@@ -221,9 +221,9 @@ impl EntryHead {
 
     /// The rows that it carries along.
     pub fn rows(&self) -> Result<Vec<EntryRow>, Unknown> {
-        let read = |raw: &Box<RawValue>| serde_json::from_str(raw.get());
-        let rows: Result<_, _> = self.rows.iter().map(read).collect();
-        rows.map_err(|why: serde_json::Error| Unknown::Shape {
+        let rows = self.rows.iter();
+        let rows: serde_json::Result<_> = rows.map(|raw| serde_json::from_str(raw.get())).collect();
+        rows.map_err(|why| Unknown::Shape {
             kind: "entry".into(),
             why: why.to_string(),
         })

@@ -79,7 +79,13 @@ pub(super) fn an_entry_under_this_devices_name_that_it_never_gave_is_a_fork(disk
     let mut peer = Peer::new();
     let mut tablet = Tablet::at(disk, &mut peer);
     let seq = tablet.pill().seq;
-    peer.queued(&open(order(9)).into(), CommandId(id(77)), BEN, MINE, 1);
+    peer.queued(
+        &open(order(9)).into(),
+        CommandId(id(77)),
+        Some(BEN),
+        MINE,
+        1,
+    );
     tablet.core.wake();
     tablet.step(&mut peer);
     assert!(matches!(tablet.core.next_step().unwrap(), Step::NameChild));
@@ -96,7 +102,13 @@ pub(super) fn a_foreign_command_at_ones_own_place_is_a_fork(disk: &dyn Disk) {
     let mut peer = Peer::new();
     let mut tablet = Tablet::at(disk, &mut peer);
     tablet.does(open(order(1)));
-    peer.queued(&open(order(9)).into(), CommandId(id(77)), BEN, MINE, 1);
+    peer.queued(
+        &open(order(9)).into(),
+        CommandId(id(77)),
+        Some(BEN),
+        MINE,
+        1,
+    );
     tablet.sync(&mut peer);
     assert_ne!(tablet.device(), MINE);
     assert!(peer.state.order(order(1)).is_some());

@@ -16,6 +16,28 @@ macro_rules! stories {
                 screens_are_told_what_to_read_again_and_never_an_older_revision
                 the_person_in_whose_hands_it_is_survives_a_restart
                 a_queue_is_bound_to_its_restaurant;
+            evening:
+                a_line_is_followed_from_the_tap_to_the_table
+                what_was_done_to_a_line_shows_until_the_hub_has_it
+                a_void_asks_for_as_much_as_the_line_has_come_far
+                a_manager_who_stands_by_is_named_and_their_pin_is_not_kept
+                a_bill_is_paid_in_cash_with_the_hub_gone
+                what_is_added_to_a_paid_check_is_due_on_another_bill
+                a_dish_that_is_gone_is_held_and_says_so
+                a_check_that_was_handed_over_is_in_the_trays_of_two
+                a_card_that_somebody_has_seen_to_leaves_every_tray
+                what_is_over_drops_by_the_hubs_time_and_comes_back_with_what_changes_it
+                what_a_pending_command_names_is_not_dropped;
+            kitchen:
+                the_board_shows_what_is_owed_and_forgets_nothing_that_was_bumped
+                a_void_is_struck_through_until_the_station_says_that_it_saw
+                a_kitchens_screen_says_by_itself_what_it_shows_and_says_it_once
+                a_check_that_was_paid_first_is_cooked_all_the_same;
+            session:
+                a_pin_is_looked_at_with_the_hub_gone
+                wrong_pins_lock_for_longer_each_time_and_over_a_restart
+                side_rows_come_with_a_pull_and_are_asked_for_by_their_revision
+                switching_the_person_moves_nothing_that_waits;
             push:
                 an_answer_that_was_lost_does_not_fire_twice
                 a_gap_is_filled_from_what_is_still_held

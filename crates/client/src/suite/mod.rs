@@ -7,7 +7,9 @@
     reason = "a story that cannot go on fails"
 )]
 
+mod evening;
 mod fork;
+mod kitchen;
 mod limits;
 mod list;
 pub mod peer;
@@ -17,6 +19,7 @@ mod queue;
 mod reload;
 mod reset;
 mod serialised;
+mod session;
 pub mod tablet;
 mod versions;
 

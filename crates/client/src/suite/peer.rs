@@ -17,8 +17,8 @@ use domain::text::{Currency, Label, MinuteOfDay, Name, Seats, Username};
 use domain::time::{Moment, Zone};
 use domain::{Command, Envelope, State};
 use protocol::sync::{
-    Beside, Decided, EnrolAnswer, PullAnswer, PullRequest, PushAnswer, PushRequest, Reset, Signed,
-    Snapshot, SnapshotRow,
+    Beside, Decided, EnrolAnswer, PullAnswer, PullRequest, PushAnswer, PushRequest, Reset, Side,
+    Signed, Snapshot, SnapshotRow,
 };
 use serde_json::value::RawValue;
 use std::collections::HashMap;
@@ -37,6 +37,7 @@ pub const SOUP: DishId = DishId(Uuid::from_u128(0xD1));
 pub const FISH: DishId = DishId(Uuid::from_u128(0xD2));
 pub const MINE: DeviceId = DeviceId(Uuid::from_u128(0xE1));
 pub const THEIRS: DeviceId = DeviceId(Uuid::from_u128(0xE2));
+pub const KITCHEN: DeviceId = DeviceId(Uuid::from_u128(0xE3));
 const ROOM: RoomId = RoomId(Uuid::from_u128(0x40));
 const FOOD: CategoryId = CategoryId(Uuid::from_u128(0xD0));
 
@@ -47,6 +48,8 @@ pub const EVENING: Moment = Moment(1_795_000_000_000);
 pub struct Peer {
     pub epoch: Epoch,
     pub now: Moment,
+    /// The time of its last entry.
+    last_at: Moment,
     pub state: State,
     pub entries: Vec<String>,
     pub chains: Vec<Chain>,
@@ -55,6 +58,8 @@ pub struct Peer {
     pub page: usize,
     outcomes: HashMap<CommandId, (u64, Outcome, Option<String>)>,
     pub queues: HashMap<DeviceId, Vec<(u64, CommandId)>>,
+    /// Who can sign in by PIN.
+    pub side: Option<Side>,
 }
 
 fn name(text: &str) -> Name {
@@ -74,6 +79,7 @@ impl Peer {
                 tag: "a".into(),
             },
             now: EVENING,
+            last_at: EVENING,
             state: State::default(),
             entries: Vec::new(),
             chains: vec![Chain::start(RESTAURANT)],
@@ -84,6 +90,7 @@ impl Peer {
             page: 500,
             outcomes: HashMap::new(),
             queues: HashMap::new(),
+            side: None,
         };
         for command in founding() {
             peer.acts(command);
@@ -121,7 +128,25 @@ impl Peer {
     pub fn other(&mut self, by: PersonId, command: impl Into<Command>) -> u64 {
         let mid = self.last_mid(THEIRS) + 1;
         let cmd_id = CommandId(id(0x0DDE_0000 + u128::from(mid)));
-        self.queued(&command.into(), cmd_id, by, THEIRS, mid)
+        self.queued(&command.into(), cmd_id, Some(by), THEIRS, mid)
+    }
+
+    /// The kitchen's screen does something, with nobody signed in.
+    pub fn cooks(&mut self, command: impl Into<Command>) -> u64 {
+        let mid = self.last_mid(KITCHEN) + 1;
+        let cmd_id = CommandId(id(0x0C00_0000 + u128::from(mid)));
+        self.queued(&command.into(), cmd_id, None, KITCHEN, mid)
+    }
+
+    /// Hangs a screen in the kitchen.
+    pub fn with_kitchen(mut self) -> Self {
+        self.acts(Enrol {
+            id: KITCHEN,
+            name: name("Wall"),
+            kind: DeviceKind::Kitchen,
+            fork_of: None,
+        });
+        self
     }
 
     /// An entry under any device's name.
@@ -129,19 +154,12 @@ impl Peer {
         &mut self,
         command: &Command,
         cmd_id: CommandId,
-        by: PersonId,
+        by: Option<PersonId>,
         device: DeviceId,
         mid: u64,
     ) -> u64 {
         self.queues.entry(device).or_default().push((mid, cmd_id));
-        self.decide(
-            command,
-            cmd_id,
-            Some(by),
-            Some((device, mid)),
-            None,
-            self.now,
-        )
+        self.decide(command, cmd_id, by, Some((device, mid)), None, self.now)
     }
 
     fn decide(
@@ -153,12 +171,24 @@ impl Peer {
         raw: Option<Box<RawValue>>,
         at: Moment,
     ) -> u64 {
+        self.decide_for(command, cmd_id, (by, None), device, raw, at)
+    }
+
+    fn decide_for(
+        &mut self,
+        command: &Command,
+        cmd_id: CommandId,
+        (by, approved_by): (Option<PersonId>, Option<PersonId>),
+        device: Option<(DeviceId, u64)>,
+        raw: Option<Box<RawValue>>,
+        at: Moment,
+    ) -> u64 {
         let mut command = command.clone();
         domain::prepare(&self.state, &mut command);
         let ctx = Ctx {
             command: cmd_id,
             by,
-            approved_by: None,
+            approved_by,
             device: device.map(|(id, _)| id),
             at,
             origin: if device.is_some() {
@@ -176,9 +206,12 @@ impl Peer {
             Verdict::Quarantined { why, .. } => (Outcome::Quarantined, Some(why.clone())),
         };
         let events = verdict.events().to_vec();
+        let dropped = domain::sync::dropped(&self.state, &events, self.last_at);
         for event in &events {
             domain::apply(&mut self.state, event);
         }
+        let rows = domain::sync::carried(&self.state, &dropped);
+        self.last_at = self.now;
         let entry = Entry {
             v: 1,
             seq: self.seq() + 1,
@@ -186,7 +219,7 @@ impl Peer {
             mid: device.map(|(_, mid)| mid),
             cmd_id,
             by,
-            approved_by: None,
+            approved_by,
             at,
             hub_at: self.now,
             day: None,
@@ -197,7 +230,7 @@ impl Peer {
             outcome,
             code: code.clone(),
             events,
-            rows: Vec::new(),
+            rows,
         };
         self.append(serde_json::to_string(&entry).unwrap());
         self.outcomes.insert(cmd_id, (self.seq(), outcome, code));
@@ -272,9 +305,10 @@ impl Peer {
             return Err(refused(409, "fork"));
         } else {
             let command = envelope.command().unwrap();
-            let (by, raw) = (envelope.by, Some(raw.to_owned()));
+            let who = (envelope.by, envelope.approved_by);
+            let raw = Some(raw.to_owned());
             self.queues.entry(device).or_default().push((mid, id));
-            self.decide(&command, id, by, Some((device, mid)), raw, envelope.at);
+            self.decide_for(&command, id, who, Some((device, mid)), raw, envelope.at);
         }
         let (seq, outcome, code) = self.outcomes[&id].clone();
         Ok(Decided {
@@ -316,7 +350,7 @@ impl Peer {
             more: to < self.entries.len(),
             position: self.position(),
             knows: self.knows.clone(),
-            side: None,
+            side: self.side.clone().filter(|side| side.revision != pull.side),
         }
     }
 
@@ -343,7 +377,7 @@ impl Peer {
             rows: rows.collect(),
             outcomes: outcomes.collect(),
             last_mid: self.last_mid(device),
-            side: None,
+            side: self.side.clone(),
         })
         .unwrap()
     }

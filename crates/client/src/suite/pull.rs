@@ -42,7 +42,7 @@ pub(super) fn both_keep_what_they_added_offline(disk: &dyn Disk) {
 }
 
 /// A pull beside the planner, which would push first.
-fn pull(tablet: &mut Tablet, peer: &Peer) -> PullAnswer {
+pub(super) fn pull(tablet: &mut Tablet, peer: &Peer) -> PullAnswer {
     let position = serde_json::from_str(
         &tablet.sql::<String>("SELECT value FROM meta WHERE name = 'position'"),
     );
@@ -111,7 +111,7 @@ pub(super) fn a_number_alone_takes_nothing_out_of_the_queue(disk: &dyn Disk) {
     peer.queued(
         &open_with(order(1), &[1]).into(),
         ours,
-        BEN,
+        Some(BEN),
         super::peer::THEIRS,
         1,
     );

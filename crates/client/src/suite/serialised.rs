@@ -34,14 +34,16 @@ pub(super) fn the_schema(disk: &dyn Disk) {
                 FROM pragma_table_info(tables.name)) || ')', char(10)) FROM
                 (SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name) AS tables";
     let tables = [
-        "base (key TEXT, kind TEXT, version INTEGER, revision INTEGER, body TEXT, table_id TEXT, order_id TEXT, status TEXT, open INTEGER, day TEXT, at INTEGER)",
+        "base (key TEXT, kind TEXT, version INTEGER, revision INTEGER, body TEXT, table_id TEXT, order_id TEXT, status TEXT, open INTEGER, day TEXT, at INTEGER, kitchen INTEGER, bumped INTEGER, closed INTEGER)",
         "entries (epoch INTEGER, seq INTEGER, cmd_id TEXT, hub_at INTEGER, bytes TEXT, chain TEXT)",
+        "locks (person TEXT, wrong INTEGER, until INTEGER)",
         "meta (name TEXT, value TEXT)",
-        "overlay (key TEXT, kind TEXT, version INTEGER, revision INTEGER, body TEXT, table_id TEXT, order_id TEXT, status TEXT, open INTEGER, day TEXT, at INTEGER)",
+        "overlay (key TEXT, kind TEXT, version INTEGER, revision INTEGER, body TEXT, table_id TEXT, order_id TEXT, status TEXT, open INTEGER, day TEXT, at INTEGER, kitchen INTEGER, bumped INTEGER, closed INTEGER)",
         "pending (mid INTEGER, cmd_id TEXT, envelope TEXT, order_id TEXT, stored_at INTEGER, was TEXT, hint TEXT)",
+        "pins (person TEXT, verifier TEXT)",
         "sent (device TEXT, mid INTEGER, cmd_id TEXT, envelope TEXT, order_id TEXT, stored_at INTEGER, was TEXT, hub_at INTEGER)",
         "troubles (id INTEGER, at INTEGER, text TEXT)",
     ];
     assert_eq!(tablet.sql::<String>(text), tables.join("\n"));
-    assert_eq!(tablet.sql::<i64>("PRAGMA user_version"), 1);
+    assert_eq!(tablet.sql::<i64>("PRAGMA user_version"), 2);
 }

@@ -1,7 +1,7 @@
 //! A waiter's tablet: a core on a file of its own, with words for what is done on it.
 
 use super::Disk;
-use super::peer::{ANA, EVENING, MINE, Peer, RESTAURANT, SOUP, T4, enrolment, id};
+use super::peer::{ANA, EVENING, KITCHEN, MINE, Peer, RESTAURANT, SOUP, T4, enrolment, id};
 use crate::sync::{After, CallError, Step, Unreachable};
 use crate::{Core, Identity, Setup};
 use domain::Command;
@@ -10,11 +10,12 @@ use domain::ids::{CommandId, DeviceId, DishId, LineId, OrderId, PersonId, Ticket
 use domain::orders::add::{Add, NewLine};
 use domain::orders::open::Open;
 use domain::orders::send::{Named, Send};
-use domain::text::{Guests, Quantity};
+use domain::orders::void::{Part, Void};
+use domain::text::{Guests, Note, Quantity};
 use domain::time::Moment;
 use protocol::bridge::{Answer, Model, Submission, Told, View};
 use protocol::sync::{EnrolAnswer, PushRequest};
-use protocol::view::{Attention, Board, Check, Floor, Line, Place, Sync};
+use protocol::view::{Attention, Bill, Board, Check, Floor, Line, Menu, Place, Session, Sync};
 use rusqlite::Connection;
 
 /// What a tablet calls its database.
@@ -52,6 +53,25 @@ pub fn dead() -> CallError {
 }
 
 impl<'d> Tablet<'d> {
+    /// The screen in the kitchen, with the hub's state and in nobody's hands.
+    pub fn in_kitchen(disk: &'d dyn Disk, peer: &mut Peer) -> Self {
+        let file = "kitchen.db";
+        let mut screen = Self {
+            core: Core::open(disk.open(file), setup(), EVENING).unwrap(),
+            now: EVENING,
+            disk,
+            file,
+            commands: 0,
+            salt: 0x51_0000,
+        };
+        let answer = enrolment(KITCHEN);
+        let kind = DeviceKind::Kitchen;
+        let identity = Identity::new(answer, "Wall".into(), kind, "http://hub".into());
+        screen.core.bind(&identity).unwrap();
+        screen.sync(peer);
+        screen
+    }
+
     /// Enrolled, with the hub's state, in Ana's hands.
     pub fn at(disk: &'d dyn Disk, peer: &mut Peer) -> Self {
         let mut tablet = Self::on(disk);
@@ -234,6 +254,27 @@ impl<'d> Tablet<'d> {
         }
     }
 
+    pub fn bill(&self, order: OrderId) -> Bill {
+        match self.core.query(&View::Bill { order }).unwrap() {
+            Model::Bill { bill } => *bill.expect("no such check"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn menu(&self) -> Menu {
+        match self.core.query(&View::Menu).unwrap() {
+            Model::Menu(menu) => menu,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn session(&self) -> Session {
+        match self.core.query(&View::Session).unwrap() {
+            Model::Session(session) => session,
+            other => panic!("{other:?}"),
+        }
+    }
+
     pub fn pill(&self) -> Sync {
         match self.core.query(&View::Sync).unwrap() {
             Model::Sync(sync) => sync,
@@ -312,6 +353,17 @@ pub fn send(order: OrderId, numbers: &[u128], fired: u128) -> Send {
             })
             .collect(),
         tickets: vec![ticket(fired)],
+    }
+}
+
+pub fn void(order: OrderId, number: u128, reason: Option<&str>) -> Void {
+    Void {
+        order,
+        lines: vec![Part {
+            line: line(number),
+            quantity: None,
+        }],
+        reason: reason.map(|reason| Note::new(reason).unwrap()),
     }
 }
 

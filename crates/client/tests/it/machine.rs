@@ -112,7 +112,10 @@ impl Machine {
 
 fn login(body: &str) -> Reply {
     if body.contains("demo-ana") {
-        return ok(json!({"accessToken": "a", "user": {"id": ANA}}).to_string());
+        return ok(
+            json!({"accessToken": "a", "refreshToken": "r", "expiresIn": 900, "user": {"id": ANA}})
+                .to_string(),
+        );
     }
     Reply {
         status: 401,

@@ -1,5 +1,6 @@
 //! Starts the screen of kitchen and expo.
 
+mod device;
 mod kitchen;
 mod screen;
 

@@ -1,72 +1,122 @@
 //! Tickets oldest first, as many as the wall holds; what comes beyond is counted and one tap away.
 
-use super::bar::{KitchenBar, Strip};
+use super::bar::KitchenBar;
+use super::hands::use_hands_root;
+use super::keys::{self, use_keys};
+use super::sheets::Sheets;
+use super::strip::Strip;
 use super::ticket::TicketCard;
+use crate::device::{Sound, use_awake, use_sound};
 use dioxus::prelude::*;
 use domain::text::Label;
 use futures_channel::mpsc::unbounded;
 use futures_util::StreamExt;
 use protocol::bridge::View;
 use protocol::view::{Board, Link};
-use ui::bridge::use_view;
+use ui::bridge::{Reading, use_view};
 use ui::components::list::{Loading, Unreadable};
 use ui::components::{Glyph, Icon, ListState, Nothing};
-use ui::kitchen::layout::{Grid, place};
+use ui::kitchen::layout::{Grid, Needs, Wall};
+use ui::kitchen::settings::Wishes;
+use ui::kitchen::sound::{Chime, Ears, Hearing};
 use ui::kitchen::view;
 use ui::say;
 use ui::shared::{use_locale, use_shared};
 use ui::sync::quiet::{Moment, is_quiet, use_last_touch};
 use ui::web;
 
-const KEPT_STATION: &str = "comanda-kitchen-station";
+/// How long a chime is also seen.
+const FLASH_MS: i32 = 1_500;
 
 #[component]
 pub fn BoardPage() -> Element {
-    let mut station = use_signal(|| web::stored(KEPT_STATION).filter(|kept| !kept.is_empty()));
+    let mut wishes = use_signal(Wishes::kept);
+    use_hands_root(use_shared());
+    use_sound(wishes);
+    use_awake();
     let onstation = move |next: Option<String>| {
-        web::store(KEPT_STATION, next.as_deref().unwrap_or_default());
-        station.set(next);
+        wishes.write().station = next;
+        wishes.peek().keep();
     };
-    let name = station();
+    let station = use_memo(move || wishes.read().station.clone());
     rsx! {
         // A list of one: only in a list does another key make another board, with a reading of its own.
-        for name in [name] {
-            StationBoard { key: "{name:?}", station: name, onstation }
+        for name in [station()] {
+            StationBoard { key: "{name:?}", station: name, onstation, wishes }
         }
     }
 }
 
 #[component]
-fn StationBoard(station: Option<String>, onstation: EventHandler<Option<String>>) -> Element {
-    let locale = use_locale();
+fn StationBoard(
+    station: Option<String>,
+    onstation: EventHandler<Option<String>>,
+    wishes: Signal<Wishes>,
+) -> Element {
+    let (shared, locale, sound) = (use_shared(), use_locale(), use_context::<Sound>());
     let asked = station.clone();
     let reading = use_view::<Board>(move || View::Board {
         station: asked.and_then(|name| Label::new(name).ok()),
     });
-    let grid = use_grid();
+    let grid = use_grid(wishes, sound);
     let mut turned = use_signal(|| false);
-    use_quiet_update(reading);
-    let state = ListState::of(&reading.read(), |board| board.tickets.is_empty());
-    let board = reading.read().model.clone();
-    let tickets = board
-        .as_ref()
-        .map(|board| view::tickets(board, station.as_deref(), &locale))
-        .unwrap_or_default();
-    let heights: Vec<usize> = tickets.iter().map(|ticket| ticket.height).collect();
-    let shown = place(grid(), &heights).len();
-    // The second wall, where one asked for it and there is one.
-    let from = if turned() && shown < tickets.len() {
-        shown
-    } else {
-        0
+    let own = station.clone();
+    let tickets = use_memo(move || {
+        let (reading, locale) = (reading.read(), shared.locale.read());
+        let board = reading.model.as_ref();
+        board.map(|board| view::tickets(board, own.as_deref(), &locale))
+    });
+    let wall = use_memo(move || {
+        let tickets = tickets.read();
+        let needs = tickets.iter().flatten().map(|ticket| ticket.needs);
+        Wall::of(grid(), &needs.collect::<Vec<Needs>>(), turned())
+    });
+    let on_wall = use_memo(move || {
+        let (tickets, shown) = (tickets.read(), wall.read().tickets());
+        let all = tickets.as_deref().unwrap_or_default();
+        all.get(shown).unwrap_or_default().to_vec()
+    });
+    let stations = use_memo(move || {
+        let reading = reading.read();
+        let board = reading.model.as_ref();
+        board
+            .map(|board| board.stations.clone())
+            .unwrap_or_default()
+    });
+    let keys = keys::Board {
+        on_wall,
+        stations,
+        turned,
     };
-    let spots = place(grid(), heights.get(from..).unwrap_or_default());
-    let beyond = tickets.len() - from - spots.len();
+    use_keys(keys, station.clone(), onstation);
+    use_quiet_update(reading);
+    let flash = use_ears(reading, sound);
+    let state = ListState::of(&reading.read(), |_| {
+        tickets.read().as_ref().is_none_or(Vec::is_empty)
+    });
+    let board = reading.read().model.clone();
     let Grid { columns, rows, .. } = grid();
+    let (
+        scale,
+        Wall {
+            from,
+            spots,
+            beyond,
+        },
+    ) = (wishes.read().scale, wall());
     rsx! {
-        div { class: "page kitchen-page",
-            KitchenBar { board: board.clone(), station, onstation }
+        div {
+            class: "page kitchen-page",
+            "data-flash": flash().map(Chime::name),
+            "data-hearing": sound.hearing().name(),
+            KitchenBar {
+                stations: stations(),
+                tickets: tickets(),
+                station: station.clone(),
+                onstation,
+            }
             OfflineNote {}
+            SoundNote {}
             match state {
                 ListState::Loading => rsx! {
                     Loading {}
@@ -84,27 +134,28 @@ fn StationBoard(station: Option<String>, onstation: EventHandler<Option<String>>
                 ListState::Filled => rsx! {
                     main {
                         class: "board",
+                        "data-scale": "{scale}",
                         grid_template_columns: "repeat({columns}, minmax(0, 1fr))",
                         grid_template_rows: "repeat({rows}, minmax(0, 1fr))",
-                        for spot in spots {
-                            if let Some(ticket) = tickets.get(from + spot.ticket) {
-                                TicketCard {
-                                    key: "{ticket.key}",
-                                    ticket: ticket.clone(),
-                                    spot,
-                                    room: grid().room_of(spot.span),
-                                }
+                        for (spot , ticket) in spots.into_iter().zip(on_wall()) {
+                            TicketCard {
+                                key: "{ticket.key}",
+                                spot,
+                                room: grid().room_of(spot.span, ticket.needs.head),
+                                number: spot.ticket + 1,
+                                ticket,
                             }
                         }
                     }
                 },
             }
             Strip {
-                board,
+                board: board.clone(),
                 beyond,
                 turned: from > 0,
                 onturn: move |()| turned.toggle(),
             }
+            Sheets { board, station, wishes }
         }
     }
 }
@@ -125,7 +176,24 @@ fn OfflineNote() -> Element {
     }
 }
 
-fn use_grid() -> Memo<Grid> {
+/// A kitchen that trusts its ears has to know that nothing is to be heard. Any touch of the page switches it on.
+#[component]
+fn SoundNote() -> Element {
+    let (locale, sound) = (use_locale(), use_context::<Sound>());
+    let words = match sound.hearing() {
+        Hearing::On | Hearing::Muted => return rsx! {},
+        Hearing::Locked => say!(locale, "sound-locked"),
+        Hearing::Deaf => say!(locale, "sound-deaf"),
+    };
+    rsx! {
+        button { r#type: "button", class: "board-note cook sound-note",
+            Glyph { icon: Icon::Bell }
+            span { "{words}" }
+        }
+    }
+}
+
+fn use_grid(wishes: Signal<Wishes>, sound: Sound) -> Memo<Grid> {
     let shared = use_shared();
     let mut size = use_signal(web::viewport);
     use_future(move || async move {
@@ -138,12 +206,37 @@ fn use_grid() -> Memo<Grid> {
     use_memo(move || {
         let (width, height) = *size.read();
         let link = shared.sync.read().model.as_ref().map(|sync| sync.link);
-        Grid::of(width, height, matches!(link, Some(Link::Offline { .. })))
+        let offline = matches!(link, Some(Link::Offline { .. }));
+        let silent = matches!(sound.hearing(), Hearing::Locked | Hearing::Deaf);
+        let notes = usize::from(offline) + usize::from(silent);
+        Grid::of(width, height, notes, wishes.read().scale)
     })
 }
 
+/// Plays what a change of the board sounds like, and says what to flash meanwhile.
+fn use_ears(reading: Signal<Reading<Board>>, sound: Sound) -> Signal<Option<Chime>> {
+    let mut ears = use_hook(|| CopyValue::new(Ears::default()));
+    let mut flash = use_signal(|| None);
+    use_effect(move || {
+        let chime = reading
+            .read()
+            .model
+            .as_ref()
+            .and_then(|board| ears.write().hear(board));
+        if let Some(chime) = chime {
+            sound.play(chime);
+            flash.set(Some(chime));
+            spawn(async move {
+                web::sleep(FLASH_MS).await;
+                flash.set(None);
+            });
+        }
+    });
+    flash
+}
+
 /// An update waits for a board with nothing on it.
-fn use_quiet_update(reading: Signal<ui::bridge::Reading<Board>>) {
+fn use_quiet_update(reading: Signal<Reading<Board>>) {
     let shared = use_shared();
     let touched = use_last_touch();
     use_effect(move || {

@@ -1,44 +1,88 @@
 //! One ticket: the table in the largest type, its age in colour, bar and figures, then what to cook.
 
+use super::hands::{Hands, use_hands};
 use dioxus::prelude::*;
-use ui::components::{Since, Tag};
+use ui::components::{Glyph, Icon, Since, Tag, Tone};
+use ui::kitchen::act;
+use ui::kitchen::age::Age;
 use ui::kitchen::layout::Spot;
-use ui::kitchen::view::{Age, LineShown, TicketShown, fitting};
+use ui::kitchen::view::{LineShown, LineState, TicketShown, Touch, fitting};
 use ui::say;
 use ui::shared::{use_locale, use_shared};
 
+/// The line in this place on a ticket, for the keys.
+pub fn line_id(ticket: &str, line: usize) -> String {
+    format!("cook-{ticket}-{line}")
+}
+
 #[component]
-pub fn TicketCard(ticket: TicketShown, spot: Spot, room: usize) -> Element {
-    let locale = use_locale();
-    let (shared, fired_at) = (use_shared(), ticket.fired_at);
-    let age = use_memo(move || Age::of(fired_at, *shared.now.read()));
-    let bar = use_memo(move || Age::percent(fired_at, *shared.now.read()));
+pub fn TicketCard(
+    ticket: TicketShown,
+    spot: Spot,
+    room: usize,
+    /// Its place on the wall, from one; the first nine have a key.
+    number: usize,
+) -> Element {
+    let (locale, hands, shared) = (use_locale(), use_hands(), use_shared());
+    let (fired_at, limits) = (ticket.fired_at, ticket.limits);
+    let age = use_memo(use_reactive!(|fired_at, limits| {
+        Age::of(fired_at, *shared.now.read(), limits)
+    }));
+    let bar = use_memo(use_reactive!(|fired_at, limits| {
+        Age::percent(fired_at, *shared.now.read(), limits)
+    }));
     let fits = fitting(&ticket.lines, room);
     let left_out = ticket.lines.len() - fits;
     let (column, row) = (spot.column + 1, spot.row + 1);
+    let (key, mut chosen) = (ticket.key.clone(), hands.chosen);
+    let is_chosen = chosen.read().as_deref() == Some(ticket.key.as_str());
+    let numbered = *hands.keys.read() && number <= 9;
     rsx! {
         article {
             class: "ticket {age.read().class()}",
+            class: if ticket.voids > 0 { "has-void" },
+            class: if ticket.ready { "all-ready" },
+            class: if is_chosen { "chosen" },
             grid_column: "{column} / span {spot.span}",
             grid_row: "{row}",
             aria_label: "{ticket.label}",
-            header {
-                h2 { "{ticket.table}" }
-                div { class: "ticket-age",
-                    Since { at: fired_at }
+            onfocusin: move |_| {
+                if chosen.peek().as_deref() != Some(key.as_str()) {
+                    chosen.set(Some(key.clone()));
                 }
+            },
+            header {
+                h2 {
+                    if numbered {
+                        kbd { aria_hidden: "true", "{number}" }
+                    }
+                    "{ticket.table}"
+                }
+                TicketAge { age, fired_at: ticket.fired_at }
+                BumpButton { ticket: ticket.clone() }
                 p { class: "ticket-about", "{ticket.about}" }
-                AgeWord { age }
-                if let Some(station) = &ticket.station {
-                    p { class: "ticket-station", "{station}" }
+                if ticket.recalled || ticket.voids > 0 {
+                    p { class: "ticket-marks",
+                        if ticket.voids > 0 {
+                            Tag { tone: Tone::Late, icon: Icon::X, {say!(locale, "ticket-voids", count = ticket.voids)} }
+                        }
+                        if ticket.recalled {
+                            Tag { tone: Tone::Wait, icon: Icon::RefreshCw, {say!(locale, "ticket-recalled")} }
+                        }
+                    }
                 }
             }
             div { class: "ticket-bar", aria_hidden: "true",
                 span { width: "{bar}%" }
             }
             ul { column_count: "{spot.span}",
-                for line in ticket.lines.iter().take(fits).cloned() {
-                    TicketRow { key: "{line.key}", line }
+                for (at , line) in ticket.lines.iter().take(fits).cloned().enumerate() {
+                    TicketRow {
+                        key: "{line.key}",
+                        id: line_id(&ticket.key, at),
+                        line,
+                        ticket: ticket.clone(),
+                    }
                 }
                 if left_out > 0 {
                     li { class: "left-out", {say!(locale, "more-lines", count = left_out)} }
@@ -48,33 +92,107 @@ pub fn TicketCard(ticket: TicketShown, spot: Spot, room: usize) -> Element {
     }
 }
 
+/// The figures with their sign; the word is for who cannot see either.
 #[component]
-fn AgeWord(age: Memo<Age>) -> Element {
+fn TicketAge(age: ReadSignal<Age>, fired_at: domain::time::Moment) -> Element {
     let locale = use_locale();
     let word = age.read().word(&locale);
     rsx! {
-        if let Some((tone, icon, word)) = word {
-            Tag { tone, icon, "{word}" }
+        div { class: "ticket-age",
+            if let Some((_, icon, word)) = word {
+                Glyph { icon }
+                span { class: "only-heard", "{word}" }
+            }
+            Since { at: fired_at }
         }
     }
 }
 
 #[component]
-fn TicketRow(line: LineShown) -> Element {
+fn BumpButton(ticket: TicketShown) -> Element {
+    let (locale, hands) = (use_locale(), use_hands());
+    let table = &ticket.table;
+    let (word, label) = if ticket.voids > 0 {
+        let label = say!(locale, "see-voids-of", table = table);
+        (say!(locale, "see-voids"), label)
+    } else {
+        let label = say!(locale, "bump-ticket", table = table);
+        (say!(locale, "bump"), label)
+    };
+    rsx! {
+        button {
+            r#type: "button",
+            class: if ticket.ready { "bump primary" } else { "bump" },
+            aria_label: "{label}",
+            onclick: move |_| bump(hands, &ticket, &locale),
+            Glyph { icon: if ticket.voids > 0 { Icon::X } else { Icon::Check } }
+            span { "{word}" }
+        }
+    }
+}
+
+/// First its voids have to be seen; then the ticket may go.
+pub fn bump(hands: Hands, ticket: &TicketShown, locale: &ui::strings::Locale) {
+    if ticket.voids > 0 {
+        hands.tap(act::voids_seen(ticket), String::new());
+    } else {
+        let words = say!(locale, "did-bump", table = &ticket.table);
+        hands.tap(act::bump(ticket), words);
+    }
+}
+
+#[component]
+fn TicketRow(line: LineShown, ticket: TicketShown, id: String) -> Element {
+    let (locale, hands) = (use_locale(), use_hands());
+    let state = line.state.class();
+    let word = line.state.word(&locale);
+    let idle = line.state.touch() == Touch::Nothing;
+    let tapped = line.clone();
     rsx! {
         li {
-            span { class: "cook-quantity", "{line.quantity}" }
-            span { class: "cook-name", "{line.name}" }
-            if let Some(note) = line.note {
-                span { class: "cook-note", "{note}" }
-            }
-            if !line.allergens.is_empty() {
-                span { class: "cook-allergens",
-                    for allergen in line.allergens {
-                        b { key: "{allergen}", "{allergen}" }
+            button {
+                id,
+                r#type: "button",
+                class: "cook-line {state}",
+                aria_disabled: idle.then_some("true"),
+                onclick: move |_| hands.tap(act::line(&ticket, &tapped), did(&tapped, &locale)),
+                span { class: "cook-quantity", "{line.quantity}" }
+                span { class: "cook-name", "{line.name}" }
+                if let Some(modifiers) = line.modifiers {
+                    span { class: "cook-modifiers", "{modifiers}" }
+                }
+                if let Some(note) = line.note {
+                    span { class: "cook-note", "{note}" }
+                }
+                if let Some(aside) = line.aside {
+                    span { class: "cook-aside", "{aside}" }
+                }
+                if !line.allergens.is_empty() {
+                    span { class: "cook-allergens",
+                        for allergen in line.allergens {
+                            b { key: "{allergen}", "{allergen}" }
+                        }
+                    }
+                }
+                if let Some((_, icon, word)) = word {
+                    span { class: "cook-state",
+                        Glyph { icon }
+                        span { "{word}" }
                     }
                 }
             }
         }
     }
+}
+
+/// What the tap on it has done, in words.
+fn did(line: &LineShown, locale: &ui::strings::Locale) -> String {
+    let next = match line.state {
+        LineState::New => LineState::Preparing,
+        LineState::Preparing | LineState::Ready => LineState::Ready,
+        LineState::Served => LineState::Served,
+        LineState::Void => LineState::Void,
+    };
+    let word = next.word(locale).map(|(.., word)| word).unwrap_or_default();
+    format!("{} {} · {word}", line.quantity, line.name)
 }

@@ -3,8 +3,8 @@
 use super::view::{Cooked, LineShown, TicketShown, Touch};
 use crate::bridge::Submitting;
 use domain::Command;
-use domain::ids::{DishId, OrderId, TicketId};
-use domain::kitchen::{Acknowledge, Advance, BumpTicket, Recall, See, Undo};
+use domain::ids::{DishId, TicketId};
+use domain::kitchen::{Acknowledge, Advance, BumpTicket, Recall, Undo};
 use domain::menu::SetAvailability;
 use domain::orders::Stage;
 use domain::text::Label;
@@ -46,7 +46,10 @@ fn advance(ticket: &TicketShown, line: &LineShown, to: Stage) -> Tap {
             to,
         })
     });
-    let back = line.cooked.iter().flat_map(|cooked| undo(ticket, cooked, to));
+    let back = line
+        .cooked
+        .iter()
+        .flat_map(|cooked| undo(ticket, cooked, to));
     Tap::of(commands, back.collect())
 }
 
@@ -120,11 +123,6 @@ pub fn recall(bumped: &BumpedTicket) -> Tap {
         bump: Some(bumped.bump),
     };
     Tap::of([Command::Recall(recall)], Vec::new())
-}
-
-/// This screen shows these tickets, and nothing that covers them.
-pub fn see(order: OrderId, tickets: Vec<TicketId>) -> Option<Submitting> {
-    Submitting::new(&Command::See(See { order, tickets }))
 }
 
 /// What is to be had of a dish from now on.

@@ -6,7 +6,7 @@ const TOKENS: &str = include_str!("../../assets/css/tokens.css");
 const KITCHEN: &str = include_str!("../../assets/css/kitchen.css");
 
 /// What is written on what: ink, ground.
-const PAIRS: [(&str, &str); 21] = [
+const PAIRS: [(&str, &str); 20] = [
     ("ink", "paper"),
     ("ink", "raised"),
     ("ink", "surface"),
@@ -25,7 +25,6 @@ const PAIRS: [(&str, &str); 21] = [
     ("late", "raised"),
     ("late", "late-soft"),
     ("late", "surface"),
-    ("brand", "brand-soft"),
     ("brand-ink", "brand"),
     ("paper", "ink"),
 ];
@@ -42,15 +41,14 @@ fn colours(css: &str, selectors: &[&str], into: &mut Colours) {
         if !selectors.contains(&selector) {
             continue;
         }
-        let without_notes = body.split("/*").map(|part| {
-            part.split_once("*/").map_or(part, |(_, rest)| rest)
-        });
+        let without_notes = body
+            .split("/*")
+            .map(|part| part.split_once("*/").map_or(part, |(_, rest)| rest));
         for declaration in without_notes.collect::<String>().split(';') {
             let Some((name, value)) = declaration.split_once(':') else {
                 continue;
             };
-            if let (Some(name), Some(colour)) =
-                (name.trim().strip_prefix("--"), hex(value.trim()))
+            if let (Some(name), Some(colour)) = (name.trim().strip_prefix("--"), hex(value.trim()))
             {
                 into.insert(name.to_owned(), colour);
             }

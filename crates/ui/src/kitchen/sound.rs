@@ -78,7 +78,8 @@ impl Ears {
             .collect();
         let first = !std::mem::replace(&mut self.began, true);
         let comes = |ticket: &protocol::view::Ticket| {
-            !self.tickets.contains(&ticket.id) && !(first && ticket.seen)
+            let known = self.tickets.contains(&ticket.id) || first && ticket.seen;
+            !known
         };
         let chime = if voids.iter().any(|void| !self.voids.contains(void)) {
             Some(Chime::Void)

@@ -134,7 +134,11 @@ impl LineShown {
         } else {
             rows(&allergens, SMALL_LETTERS) * ALLERGENS
         };
-        let word = if self.state == LineState::New { 0 } else { SMALL };
+        let word = if self.state == LineState::New {
+            0
+        } else {
+            SMALL
+        };
         let all = rows(&self.name, LETTERS) * NAME
             + small(&self.modifiers)
             + small(&self.note)

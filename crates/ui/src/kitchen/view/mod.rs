@@ -29,7 +29,7 @@ pub struct TicketShown {
     /// The station, where it is one.
     pub station: Option<String>,
     pub table: String,
-    /// "course 2 · Birthday · Ana · 2 guests".
+    /// "Course 2 · Birthday · Ana · 2 guests".
     pub about: String,
     pub fired_at: Moment,
     pub limits: Limits,
@@ -39,8 +39,6 @@ pub struct TicketShown {
     pub voids: usize,
     /// All of it is ready: what is left to do is to let it go.
     pub ready: bool,
-    /// No kitchen's screen has shown these yet.
-    pub unseen: Vec<TicketId>,
     pub lines: Vec<LineShown>,
     /// What it needs on the glass.
     pub needs: Needs,
@@ -125,7 +123,6 @@ fn shown(
         .count()
         .div_ceil(ABOUT_LETTERS)
         .saturating_sub(1);
-    let unseen = tickets.iter().filter(|ticket| !ticket.seen);
     Some(TicketShown {
         key: first.id.to_string(),
         order: first.order,
@@ -144,7 +141,6 @@ fn shown(
         recalled,
         voids,
         ready: count(&lines, LineState::is_done) == lines.len(),
-        unseen: unseen.map(|ticket| ticket.id).collect(),
         needs: Needs {
             head: rows * ABOUT + marks,
             lines: lines.iter().map(LineShown::height).sum(),

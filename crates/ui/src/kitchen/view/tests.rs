@@ -142,7 +142,11 @@ fn what_one_station_has_let_go_the_pass_still_sees_as_ready() {
         ticket: hot,
     }];
     let pass = tickets(&board, None, &english()).remove(0);
-    assert_eq!(pass.tickets.len(), 1, "only what stands on a board is bumped");
+    assert_eq!(
+        pass.tickets.len(),
+        1,
+        "only what stands on a board is bumped"
+    );
     let states: Vec<_> = names(&pass);
     assert!(states.contains(&(2, "Rib eye", LineState::Ready)));
     assert!(states.contains(&(1, "Sea bass", LineState::New)));
@@ -162,7 +166,7 @@ fn other_fires_of_the_same_check_stand_apart() {
     board.tickets.push(later);
     let all = tickets(&board, None, &english());
     assert_eq!(all.len(), 2);
-    assert_eq!(all[1].about, "course 2 · Ana · 2 guests");
+    assert_eq!(all[1].about, "Course 2 · Ana · 2 guests");
 }
 
 #[test]

@@ -29,7 +29,7 @@ const evening = fetch("/evening.json").then(async (response) => {
   if (ask.get("cards") === "0") attention.cards = [];
   if (ask.has("cards-on-check")) check.check.cards = attention.cards;
   if (ask.get("check") === "empty") Object.assign(check.check, { lines: [], send: [], tickets: 0, total: 0, people: ["Ana Lopez"] });
-  if (ask.has("tickets")) state.board.tickets = state.board.tickets.slice(0, Number(ask.get("tickets")));
+  state.rest = ask.has("tickets") ? state.board.tickets.splice(Number(ask.get("tickets"))) : [];
   if (!state.board.tickets.length) state.board.all_day = [];
   return state;
 });
@@ -40,7 +40,36 @@ function tell(...topics) {
   changed.forEach((callback) => callback(json));
 }
 
-function submit(state, { kind, args }) {
+// What a kitchen does, to the board and to the menu.
+function cook({ board, menu }, { cmd_id, cmdId, kind, args }) {
+  const lines = board.tickets.filter(({ order }) => order === args.order).flatMap((ticket) => ticket.lines.map((line) => ({ line, ticket })));
+  const of = ({ line, ticket }) => line.id === args.line && (args.station ?? ticket.station) === ticket.station;
+  const move = (from, to, is) => {
+    const at = from.findIndex(is);
+    if (at >= 0) to(from.splice(at, 1)[0]);
+  };
+  if (kind === "kitchen.advance" || kind === "kitchen.undo") lines.filter(of).forEach(({ line }) => (line.stage = args.to));
+  if (kind === "kitchen.acknowledge")
+    for (const ticket of board.tickets.filter(({ id }) => id === args.ticket)) ticket.lines = ticket.lines.filter(({ id }) => !args.lines.includes(id));
+  if (kind === "kitchen.bump") move(board.tickets, (ticket) => board.bumped.unshift({ ticket, bump: cmdId ?? cmd_id, at: Date.now() }), ({ id }) => id === args.ticket);
+  if (kind === "kitchen.recall")
+    move(board.bumped, ({ ticket }) => board.tickets.unshift({ ...ticket, recalled: true, lines: ticket.lines.map((line) => ({ ...line, stage: "preparing" })) }), ({ bump }) => bump === args.bump);
+  if (kind === "menu.set_availability") Object.assign(menu.dishes.find(({ id }) => id === args.dish), { available: args.available && args.remaining !== 0, remaining: args.remaining ?? null });
+  tell({ topic: "board" }, { topic: "menu" });
+  return { answer: "stored", outcome: "on_device" };
+}
+
+// The next ticket of the evening, or a void on the first: window.comanda.happens("ticket").
+async function happens(what) {
+  const { board, rest } = await evening;
+  if (what === "ticket" && rest.length) board.tickets.push({ ...rest.shift(), firedAt: Date.now(), seen: false });
+  if (what === "void") board.tickets[0].lines[0].voided = { at: Date.now(), acknowledged: false };
+  tell({ topic: "board" });
+}
+
+function submit(state, submission) {
+  const { kind, args } = submission;
+  if (kind.startsWith("kitchen.") || kind === "menu.set_availability") return cook(state, submission);
   const check = state.check.check;
   if (kind === "orders.add")
     for (const line of args.lines) {
@@ -84,6 +113,10 @@ async function answer(request) {
   if (request.call === "submit") return submit(state, request);
   if (request.call === "session") return session(state, request);
   const model = state[request.view.of];
+  if (request.view.of === "board") {
+    const here = ({ station }) => station === (request.view.station ?? station);
+    return { answer: "view", revision, model: { ...model, tickets: model.tickets.filter(here), bumped: model.bumped.filter(({ ticket }) => here(ticket)) } };
+  }
   // Any other check is one by another number.
   if (ask.has("each") && model.check && request.view.order !== model.check.order)
     return { answer: "view", revision, model: { ...model, check: { ...model.check, order: request.view.order, number: 28 } } };
@@ -96,5 +129,6 @@ window.comanda = {
   call: async (json) => JSON.stringify(await answer(JSON.parse(json))),
   listen: (callback) => (changed.add(callback), () => changed.delete(callback)),
   notices: (callback) => (notices.add(callback), ask.has("update") && setTimeout(() => callback('{"update":"ready"}'), 200), () => notices.delete(callback)),
+  happens,
   activate: () => (document.title = "activated"),
 };

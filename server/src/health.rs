@@ -1,5 +1,7 @@
 //! Whether the hub lives, is ready, and how its parts are.
 
+pub mod metrics;
+
 use crate::api::Api;
 use crate::relay::RelayState;
 use axum::Json;

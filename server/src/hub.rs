@@ -1,7 +1,10 @@
 //! The hub: its database, its world, its keys, one writer for each restaurant, and whom it tells.
 
-use crate::handle::{self, Busy, Done, Job, Live, LiveError, Push, PushError, Pushed};
+use crate::handle::{
+    self, Busy, Done, Job, Live, LiveError, MOST_WAITING, Push, PushError, Pushed,
+};
 use crate::keys::Keys;
+use crate::health::metrics::Metrics;
 use crate::live::{Doubt, Told};
 use crate::store::{Db, head, keys};
 use crate::world::{self, World};
@@ -25,6 +28,7 @@ pub struct Hub {
     /// Where small files beside the database may lie; none in the simulator.
     pub folder: Option<PathBuf>,
     pub keys: Keys,
+    pub metrics: Metrics,
     writers: Mutex<HashMap<RestaurantId, mpsc::Sender<Job>>>,
     told: broadcast::Sender<Arc<Told>>,
     doubts: broadcast::Sender<Doubt>,
@@ -48,6 +52,7 @@ impl Hub {
             world,
             folder,
             keys,
+            metrics: Metrics::default(),
             writers: Mutex::default(),
             told,
             doubts,
@@ -79,6 +84,13 @@ impl Hub {
             .entry(restaurant)
             .or_insert_with(|| handle::start(Arc::clone(self), restaurant))
             .clone()
+    }
+
+    /// How many jobs wait at each restaurant's writer.
+    pub fn waiting(&self) -> Vec<(RestaurantId, usize)> {
+        let writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = |to: &mpsc::Sender<Job>| MOST_WAITING.saturating_sub(to.capacity());
+        writers.iter().map(|(of, to)| (*of, waiting(to))).collect()
     }
 
     /// Carries out one write and answers after its commit.

@@ -6,15 +6,17 @@ use crate::demo::{self, Demo};
 use crate::founding::{self, First};
 use crate::hub::Hub;
 use crate::limits::Limits;
+use crate::live::Told;
 use crate::relay::{self, RelayState};
 use crate::settings::Settings;
 use crate::sockets;
 use crate::store::{Db, head};
 use crate::world::{self, Machine};
 use anyhow::Context;
-use domain::ids::PersonId;
+use domain::ids::{PersonId, RestaurantId};
 use domain::text::Name;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -22,6 +24,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
 /// What is in flight has so long to end.
@@ -143,25 +147,55 @@ async fn start_relays(
     if let Some(brokers) = &settings.kafka_brokers {
         relay::check(brokers).context("KAFKA_BROKERS cannot be used")?;
     }
-    for restaurant in restaurants {
-        let with_kafka = settings.kafka_brokers.is_some();
-        tokio::spawn(relay::prune(
-            Arc::clone(hub),
-            restaurant,
-            with_kafka,
-            stop.clone(),
-        ));
-        if let Some(brokers) = settings.kafka_brokers.clone() {
-            tokio::spawn(relay::run(
-                Arc::clone(hub),
-                restaurant,
-                brokers,
-                state.clone(),
-                stop.clone(),
-            ));
+    let relays = Relays {
+        hub: Arc::clone(hub),
+        brokers: settings.kafka_brokers.clone(),
+        state: state.clone(),
+        stop: stop.clone(),
+    };
+    let news = hub.listen();
+    for restaurant in &restaurants {
+        relays.start(*restaurant);
+    }
+    tokio::spawn(relays.follow(news, restaurants.into_iter().collect()));
+    Ok(())
+}
+
+/// What carries each restaurant's outbox, also of one that is founded while the hub serves.
+struct Relays {
+    hub: Arc<Hub>,
+    brokers: Option<String>,
+    state: RelayState,
+    stop: CancellationToken,
+}
+
+impl Relays {
+    fn start(&self, restaurant: RestaurantId) {
+        let (hub, stop) = (&self.hub, &self.stop);
+        let with_kafka = self.brokers.is_some();
+        let prune = relay::prune(Arc::clone(hub), restaurant, with_kafka, stop.clone());
+        tokio::spawn(prune);
+        if let Some(brokers) = self.brokers.clone() {
+            let (state, stop) = (self.state.clone(), stop.clone());
+            let run = relay::run(Arc::clone(hub), restaurant, brokers, state, stop);
+            tokio::spawn(run);
         }
     }
-    Ok(())
+
+    async fn follow(self, mut news: Receiver<Arc<Told>>, mut known: BTreeSet<RestaurantId>) {
+        loop {
+            let told = tokio::select! {
+                () = self.stop.cancelled() => return,
+                told = news.recv() => told,
+            };
+            match told {
+                Ok(told) if known.insert(told.restaurant) => self.start(told.restaurant),
+                // Whatever was missed is told again with the restaurant's next entry.
+                Ok(_) | Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            }
+        }
+    }
 }
 
 /// The first line on stdout says that it can answer: others wait for it. Nobody has to read it, though.

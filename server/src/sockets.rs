@@ -13,6 +13,7 @@ use socketioxide::SocketIo;
 use socketioxide::extract::{SocketRef, State, TryData};
 use socketioxide::handler::ConnectHandler;
 use socketioxide::layer::SocketIoLayer;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 use uuid::Uuid;
@@ -121,6 +122,10 @@ async fn authenticated(
 
 /// Whoever was shown out while they came in is found by looking once more.
 async fn connected(socket: SocketRef, State(api): State<Api>) {
+    api.hub.metrics.sockets.fetch_add(1, Ordering::Relaxed);
+    socket.on_disconnect(|State(api): State<Api>| async move {
+        api.hub.metrics.sockets.fetch_sub(1, Ordering::Relaxed);
+    });
     look_again(&api, &socket).await;
 }
 

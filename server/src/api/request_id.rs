@@ -2,7 +2,7 @@
 
 use super::Api;
 use crate::problem::Problem;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -24,8 +24,14 @@ pub async fn layer(State(api): State<Api>, mut request: Request, next: Next) -> 
     request.extensions_mut().insert(RequestId(id.clone()));
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let span = tracing::info_span!("request", %id, %method, path);
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let since = tokio::time::Instant::now();
     let response = next.run(request).instrument(span.clone()).await;
-    span.in_scope(|| tracing::debug!(status = response.status().as_u16(), "answered"));
+    let (status, took) = (response.status(), since.elapsed());
+    let route = route.as_ref().map_or("other", |route| route.as_str());
+    api.hub.metrics.answered(route, &method, status, took);
+    let millis = took.as_secs_f64() * 1000.0;
+    span.in_scope(|| tracing::debug!(status = status.as_u16(), millis, "answered"));
     named(response, id)
 }
 

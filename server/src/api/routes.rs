@@ -4,7 +4,9 @@ use super::table::{Route, Who, delete, get, patch, post};
 use super::{Api, body, request_id};
 use crate::auth::{gate, login, people, session};
 use crate::problem::Problem;
-use crate::{devices, events, floor, health, kitchen, menu, orders, screens, sync};
+use crate::{
+    billing, devices, events, floor, health, kitchen, menu, orders, reports, screens, sync,
+};
 use axum::Router;
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -19,6 +21,7 @@ pub fn v1() -> Vec<Route> {
     let mut all = access();
     all.extend(house());
     all.extend(service());
+    all.extend(money());
     all.extend(wire());
     all
 }
@@ -141,10 +144,71 @@ fn service() -> Vec<Route> {
             .may(take)
             .does("Send what is unsent to the kitchen")
             .gives("Order"),
+        patch("/orders/{id}/items/{itemId}", orders::change)
+            .may(take)
+            .does("Change an item that is not sent, say that it was served, or void it")
+            .takes("ItemChange")
+            .gives("Order"),
+        patch("/orders/{id}/status", orders::set_status)
+            .may(take)
+            .does("Say that all of an order was served, or cancel it")
+            .takes("OrderStatus")
+            .gives("Order"),
         get("/kitchen/tickets", kitchen::tickets)
             .does("Tickets; those that are not bumped unless a status is asked for")
             .query(&["station", "status", "limit", "after"])
             .gives("Tickets"),
+        patch("/kitchen/items/{itemId}", kitchen::advance)
+            .may(Act::Cook)
+            .does("An item goes on, at one station or at all")
+            .takes("ItemStage")
+            .gives("Item"),
+        post("/kitchen/tickets/{id}/bump", kitchen::bump)
+            .may(Act::Cook)
+            .does("A ticket leaves the board, and its lines are ready")
+            .gives("Ticket"),
+        post("/kitchen/tickets/{id}/recall", kitchen::recall)
+            .may(Act::Cook)
+            .does("A bumped ticket comes back, and its lines are being prepared")
+            .gives("Ticket"),
+    ]
+}
+
+fn money() -> Vec<Route> {
+    let (see, take, read) = (Act::SeeMoney, Act::TakePayment, Act::ReadReports);
+    vec![
+        get("/billing/bills", billing::list)
+            .may(see)
+            .does("Bills, by status and business day")
+            .query(&["status", "from", "to", "limit", "after"])
+            .gives("Bills"),
+        post("/billing/bills", billing::open)
+            .may(take)
+            .does("Open the bill of an order")
+            .takes("NewBill")
+            .makes("Bill"),
+        get("/billing/bills/{id}", billing::one)
+            .may(see)
+            .does("One bill")
+            .gives("Bill"),
+        post("/billing/bills/{id}/payments", billing::pay)
+            .may(take)
+            .does("Take a payment")
+            .takes("NewPayment")
+            .makes("Payment"),
+        get("/billing/bills/{id}/receipt", billing::receipt::receipt)
+            .may(see)
+            .does("The bill as a page to print"),
+        get("/reports/sales", reports::sales)
+            .may(read)
+            .does("What paid bills sold, as JSON or CSV")
+            .query(&["from", "to", "by"])
+            .gives("Sales"),
+        get("/reports/best-sellers", reports::best_sellers)
+            .may(read)
+            .does("Dishes by how many were sold, as JSON or CSV")
+            .query(&["from", "to", "limit"])
+            .gives("BestSellers"),
     ]
 }
 
@@ -175,6 +239,9 @@ pub fn root() -> Vec<Route> {
             .public()
             .does("How the hub and its parts are")
             .gives("Health"),
+        get("/metrics", health::metrics::metrics)
+            .public()
+            .does("What the hub counts of itself, for Prometheus"),
         get("/livez", health::alive)
             .public()
             .does("Whether it lives"),

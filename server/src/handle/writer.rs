@@ -88,6 +88,7 @@ impl Writer {
     }
 
     async fn run(&mut self, jobs: Vec<Job>) {
+        self.hub.metrics.batch(jobs.len());
         let (jobs, waiters): (Vec<Job2>, Vec<Waiter>) = jobs.into_iter().map(parted).unzip();
         let units = units(&jobs);
         let results = if self.ill {

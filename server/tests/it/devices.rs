@@ -14,6 +14,7 @@ on_both! {
     a_revoked_device_may_still_push_and_nothing_else,
     a_revoked_device_pushes_eight_mebibytes_and_no_more,
     a_revocation_takes_the_forks_along,
+    devices_are_listed_and_renamed,
 }
 
 const ENROL: &str = "/api/v1/devices/enrol";
@@ -325,6 +326,59 @@ async fn a_revoked_device_pushes_eight_mebibytes_and_no_more(store: Store) {
     };
     refused.refused(401, "device_revoked");
     assert_eq!(taken, 16, "eight mebibytes of half a mebibyte each");
+}
+
+async fn devices_are_listed_and_renamed(store: Store) -> Transcript {
+    let hub = Hub::demo(store).await;
+    let (admin, manager) = (hub.token("admin").await, hub.token("manager").await);
+    let (mut tablet, display) = (
+        Tablet::enrol(&hub).await,
+        Tablet::enrol_as(&hub, "kitchen").await,
+    );
+    let open = tablet.open(0, 1);
+    tablet.push(&hub, &[&open]).await.expect(200);
+    let all = hub.get("/api/v1/devices").by(&manager).send().await.expect(200);
+    let items = all["items"].as_array().unwrap();
+    assert_eq!(items.len(), 2);
+    assert_eq!(
+        (&items[0]["id"], &items[0]["kind"], &items[0]["queuePosition"]),
+        (&json!(tablet.id), &json!("waiter"), &json!(1))
+    );
+    assert_eq!(items[1]["queuePosition"], 0);
+    for device in items {
+        assert!(device["lastSeenAt"].is_string() && device["revokedAt"].is_null());
+        for field in ["name", "enrolledAt", "forkOf"] {
+            assert!(device.get(field).is_some(), "{field}");
+        }
+    }
+    let path = format!("/api/v1/devices/{}", display.id);
+    let name = json!({"name": "The pass"});
+    hub.ask("PATCH", &path)
+        .by(&manager)
+        .json(&name)
+        .await
+        .refused(403, "forbidden");
+    let asked = hub.ask("PATCH", &path).by(&admin).key("once");
+    let renamed = asked.json(&name).await.expect(200);
+    assert_eq!((&renamed["name"], &renamed["kind"]), (&json!("The pass"), &json!("kitchen")));
+    let again = hub.ask("PATCH", &path).by(&admin).key("once").json(&name).await;
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    for (body, code) in [(json!({"name": ""}), "empty"), (json!({"name": "x".repeat(500)}), "too_long")] {
+        let bad = hub.ask("PATCH", &path).by(&admin).json(&body).await;
+        assert_eq!(bad.refused(422, "invalid")["errors"][0]["code"], code);
+    }
+    let nobody = format!("/api/v1/devices/{}", fresh());
+    hub.ask("PATCH", &nobody)
+        .by(&admin)
+        .json(&name)
+        .await
+        .refused(404, "not_found");
+    hub.get("/api/v1/devices")
+        .by(&hub.token("ana").await)
+        .send()
+        .await
+        .refused(403, "forbidden");
+    hub.told()
 }
 
 async fn a_revocation_takes_the_forks_along(store: Store) -> Transcript {

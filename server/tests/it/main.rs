@@ -19,6 +19,7 @@ mod devices;
 mod feed;
 mod idempotency;
 mod rest;
+mod routes;
 mod sockets;
 mod sync_pull;
 mod sync_push;

@@ -68,6 +68,9 @@ async fn a_setting_that_does_not_read_ends_with_two() {
         ("KAFKA_BROKERS", "a:1,,b:2"),
         ("KAFKA_BROKERS", ""),
         ("COMANDA_LOG", "loud"),
+        ("COMANDA_RATE_ANONYMOUS", "many"),
+        ("COMANDA_RATE_PER_ACTOR", "-1"),
+        ("COMANDA_RATE_SIGN_IN", "1.5"),
         ("RUST_LOG", "comanda=shout"),
     ] {
         one_sentence(
@@ -79,6 +82,9 @@ async fn a_setting_that_does_not_read_ends_with_two() {
         &["serve", "--listen", "x"][..],
         &["serve", "--unknown"],
         &["dance"],
+        &["restaurant"],
+        &["restaurant", "add"],
+        &["restaurant", "add", ""],
         &["serve", "--database-url", "mysql://u:hunter2@h"],
     ] {
         one_sentence(&run(args, &[("COMANDA_DATA", data)]).await, 2);
@@ -105,6 +111,9 @@ async fn help_names_every_setting_and_hides_what_is_secret() {
         "KAFKA_BROKERS",
         "RUST_LOG",
         "COMANDA_LOG",
+        "COMANDA_RATE_ANONYMOUS",
+        "COMANDA_RATE_PER_ACTOR",
+        "COMANDA_RATE_SIGN_IN",
         "--demo",
     ] {
         assert!(help.out.contains(name), "{name}");
@@ -198,6 +207,76 @@ async fn a_database_that_does_not_answer_ends_with_one_and_without_the_password(
 on_both! {
     the_demo_is_served_again_and_nothing_else_is_a_demo,
     sigterm_lets_what_is_in_flight_end,
+    a_further_restaurant_is_another_world,
+    what_the_hub_counts_can_be_read,
+}
+
+async fn add_restaurant(home: &Home, name: &str) -> serde_json::Value {
+    let env = home.env();
+    let env: Vec<(&str, &str)> = env.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    let added = run(&["restaurant", "add", name], &env).await;
+    assert_eq!(added.code, Some(0), "{}", added.err);
+    let lines: Vec<&str> = added.out.lines().collect();
+    assert_eq!(lines.len(), 1, "one line of JSON: {}", added.out);
+    let said: serde_json::Value = serde_json::from_str(lines[0]).expect("JSON");
+    let password = said["password"].as_str().expect("a password");
+    assert!(!added.err.contains(password), "the log holds no password");
+    said
+}
+
+async fn a_further_restaurant_is_another_world(store: Store) {
+    let hub = Hub::demo(store).await;
+    let floor = crate::kit::device::Floor::of(&hub).await;
+    let mut signed_in = Vec::new();
+    for name in ["Trattoria", "Bar"] {
+        // While the hub serves.
+        let added = add_restaurant(&hub.home, name).await;
+        let body = json!({"username": added["username"], "password": added["password"]});
+        let session = hub.post("/api/v1/auth/login").json(&body).await.expect(200);
+        let token = session["accessToken"].as_str().unwrap().to_owned();
+        signed_in.push((added, token));
+    }
+    let [(first, one), (second, two)] = &signed_in[..] else {
+        panic!("two of them");
+    };
+    assert_ne!(first["restaurantId"], second["restaurantId"]);
+    assert_ne!(first["username"], second["username"]);
+    for token in [one, two] {
+        let tables = hub.get("/api/v1/tables").by(token).send().await.expect(200);
+        assert_eq!(tables["items"], json!([]));
+        let theirs = format!("/api/v1/tables/{}", floor.tables[0]);
+        hub.get(&theirs).by(token).send().await.refused(404, "not_found");
+        let users = hub.get("/api/v1/auth/users").by(token).send().await.expect(200);
+        assert_eq!(users["items"].as_array().unwrap().len(), 1);
+    }
+    let theirs = format!("/api/v1/auth/users/{}", floor.ana);
+    let change = json!({"role": "admin"});
+    let asked = hub.ask("PATCH", &theirs).by(one);
+    asked.json(&change).await.refused(404, "not_found");
+}
+
+async fn what_the_hub_counts_can_be_read(store: Store) {
+    let hub = Hub::demo(store).await;
+    let ana = hub.token("ana").await;
+    let _socket = crate::kit::Socket::connect(&hub, &ana).await;
+    hub.get("/api/v1/orders").by(&ana).send().await.expect(200);
+    let nowhere = hub.get(&format!("/api/v1/nowhere/{}", fresh())).by(&ana);
+    nowhere.send().await.refused(404, "not_found");
+    let answer = hub.get("/metrics").send().await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.header("content-type").unwrap().starts_with("text/plain"));
+    for line in [
+        "comanda_http_requests_total{route=\"/api/v1/orders\",method=\"GET\",status=\"200\"} 1",
+        "comanda_http_requests_total{route=\"other\",method=\"GET\",status=\"404\"} 1",
+        "comanda_http_request_seconds_count{route=\"/api/v1/orders\"} 1",
+        "comanda_sockets 1",
+        "# TYPE comanda_writer_batch_jobs histogram",
+    ] {
+        assert!(answer.text.lines().any(|said| said == line), "{line} in\n{}", answer.text);
+    }
+    for name in ["comanda_log_seq{", "comanda_outbox_backlog{"] {
+        assert!(answer.text.contains(name), "{name}");
+    }
 }
 
 async fn the_demo_is_served_again_and_nothing_else_is_a_demo(store: Store) {

@@ -35,8 +35,11 @@ pub struct Table {
     pub seats: Seats,
     pub position: u16,
     pub spot: Option<Spot>,
-    /// Its open checks, oldest first.
+    /// Its open checks, oldest first: the newest of them, where there are very many.
     pub orders: Vec<OrderId>,
+    /// How many more there are.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more: u32,
     /// What those of them show that are more than seated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub marks: Vec<TableMark>,
@@ -65,7 +68,40 @@ pub enum MarkIs {
     Ready,
 }
 
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+/// A table lists no more checks than a screen can show; it counts the rest.
+pub const MOST_LISTED: usize = 40;
+
 impl Table {
+    pub(crate) fn take(&mut self, order: OrderId) {
+        if self.orders.contains(&order) {
+            return;
+        }
+        self.orders.push(order);
+        if self.orders.len() > MOST_LISTED {
+            let oldest = self.orders.remove(0);
+            self.marks.retain(|mark| mark.order != oldest);
+            self.more = self.more.saturating_add(1);
+        }
+    }
+
+    pub(crate) fn let_go(&mut self, order: OrderId) {
+        match self.orders.iter().position(|known| *known == order) {
+            Some(at) => {
+                self.orders.remove(at);
+            }
+            None => self.more = self.more.saturating_sub(1),
+        }
+        self.marks.retain(|mark| mark.order != order);
+    }
+
+    pub fn is_free(&self) -> bool {
+        self.orders.is_empty() && self.more == 0
+    }
+
     pub fn mark(&self, order: OrderId) -> MarkIs {
         let mark = self.marks.iter().find(|mark| mark.order == order);
         mark.map_or(MarkIs::Seated, |mark| mark.is)
@@ -73,7 +109,8 @@ impl Table {
 
     /// What the table shows: the most urgent of its checks; none where it is free.
     pub fn shows(&self) -> Option<MarkIs> {
-        self.orders.iter().map(|order| self.mark(*order)).max()
+        let listed = self.orders.iter().map(|order| self.mark(*order)).max();
+        listed.or((self.more > 0).then_some(MarkIs::Seated))
     }
 
     /// The outside contract's word for it.
@@ -100,7 +137,7 @@ pub fn apply_marked(state: &mut State, event: &TableMarked) {
     state.change_table(event.table, |table| {
         table.marks.retain(|mark| mark.order != event.order);
         let (order, is) = (event.order, event.is);
-        if is != MarkIs::Seated {
+        if is != MarkIs::Seated && table.orders.contains(&order) {
             table.marks.push(TableMark { order, is });
         }
     });
@@ -171,7 +208,7 @@ pub fn change_table(state: &State, cmd: &ChangeTable) -> Result<Vec<Event>, Refu
         .table(cmd.id)
         .filter(|table| !table.removed)
         .ok_or(Refusal::Unknown("table"))?;
-    if cmd.remove && !old.orders.is_empty() {
+    if cmd.remove && !old.is_free() {
         return Err(Refusal::Rule(Code::InUse));
     }
     let room = cmd.room.unwrap_or(old.room);
@@ -239,6 +276,7 @@ pub fn add_table(state: &State, cmd: &AddTable) -> Result<Vec<Event>, Refusal> {
         position: cmd.position,
         spot: cmd.spot,
         orders: Vec::new(),
+        more: 0,
         marks: Vec::new(),
         removed: false,
     };

@@ -88,10 +88,7 @@ pub fn apply_closed(state: &mut State, event: &OrderClosed) {
         state.change_bill(bill, |bill| bill.void = Some(event.at));
     }
     if let Some(table) = event.table {
-        state.change_table(table, |table| {
-            table.orders.retain(|order| *order != event.order);
-            table.marks.retain(|mark| mark.order != event.order);
-        });
+        state.change_table(table, |table| table.let_go(event.order));
     }
 }
 
@@ -101,11 +98,7 @@ pub fn apply_reopened(state: &mut State, event: &OrderReopened) {
         order.touched(event.at);
     });
     if let Some(table) = event.table {
-        state.change_table(table, |table| {
-            if !table.orders.contains(&event.order) {
-                table.orders.push(event.order);
-            }
-        });
+        state.change_table(table, |table| table.take(event.order));
     }
 }
 

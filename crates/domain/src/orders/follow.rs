@@ -135,7 +135,7 @@ fn marked(after: &State, id: OrderId) -> Option<Event> {
     let order = after.order(id).filter(|order| order.closed.is_none())?;
     let table = after.table(order.table?)?;
     let is = mark_of(order);
-    if table.mark(id) == is {
+    if table.mark(id) == is || !table.orders.contains(&id) {
         return None;
     }
     let (table, order) = (table.id, id);

@@ -235,7 +235,7 @@ pub fn apply_opened(state: &mut State, event: &Opened) {
         );
     }
     if let Some(table) = event.table {
-        state.change_table(table, |table| table.orders.push(event.order));
+        state.change_table(table, |table| table.take(event.order));
     }
 }
 
@@ -250,6 +250,6 @@ pub fn apply_seated(state: &mut State, event: &Seated) {
     });
     // A found check may be done before it learns where it stood.
     if state.order(event.order).is_some_and(Order::is_open) {
-        state.change_table(event.table, |table| table.orders.push(event.order));
+        state.change_table(event.table, |table| table.take(event.order));
     }
 }

@@ -354,7 +354,8 @@ fn a_choice_that_has_to_be_made_is_asked_for_and_priced() {
         bad("too_many")
     );
     let unknown = crate::ids::OptionId(id(0xbad));
-    assert_eq!(
+    let strange = Err(Refusal::bad("items[0].modifiers[0]", "unknown"));
+    assert_eq!(house.live(ANA, add(1, vec![steak(vec![unknown])])), strange);
         house.live(ANA, add(1, vec![steak(vec![unknown])])),
         bad("unknown")
     );
@@ -1080,4 +1081,22 @@ fn a_table_shows_the_most_urgent_of_its_checks() {
     assert_eq!(house.state.table(T1).unwrap().status(), "ready");
     house.live(BEN, serve(2, &[4])).unwrap();
     assert_eq!(house.state.table(T1).unwrap().status(), "bill");
+}
+
+#[test]
+fn a_table_lists_no_more_checks_than_a_screen_can_show_and_is_free_when_the_last_has_gone() {
+    let mut house = House::open();
+    let most = u128::try_from(crate::floor::MOST_LISTED).unwrap() + 3;
+    for n in 0..most {
+        house.live(ANA, open(100 + n, T1, vec![])).unwrap();
+    }
+    let table = house.state.table(T1).unwrap();
+    assert_eq!((table.orders.len(), table.more), (crate::floor::MOST_LISTED, 3));
+    for n in 0..most {
+        assert_eq!(house.state.table(T1).unwrap().status(), "occupied");
+        let reason = None;
+        let order = order(100 + n);
+        house.live(ANA, Cancel { order, reason }).unwrap();
+    }
+    assert_eq!(house.state.table(T1).unwrap().status(), "free");
 }

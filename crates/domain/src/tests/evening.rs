@@ -356,9 +356,6 @@ fn a_choice_that_has_to_be_made_is_asked_for_and_priced() {
     let unknown = crate::ids::OptionId(id(0xbad));
     let strange = Err(Refusal::bad("items[0].modifiers[0]", "unknown"));
     assert_eq!(house.live(ANA, add(1, vec![steak(vec![unknown])])), strange);
-        house.live(ANA, add(1, vec![steak(vec![unknown])])),
-        bad("unknown")
-    );
     house.live(ANA, add(1, vec![steak(vec![BLUE])])).unwrap();
     let line = house.check(1).line(line_id(9)).unwrap();
     assert_eq!(line.total(), Ok(money(2 * (2400 + 200))));
@@ -1091,7 +1088,10 @@ fn a_table_lists_no_more_checks_than_a_screen_can_show_and_is_free_when_the_last
         house.live(ANA, open(100 + n, T1, vec![])).unwrap();
     }
     let table = house.state.table(T1).unwrap();
-    assert_eq!((table.orders.len(), table.more), (crate::floor::MOST_LISTED, 3));
+    assert_eq!(
+        (table.orders.len(), table.more),
+        (crate::floor::MOST_LISTED, 3)
+    );
     for n in 0..most {
         assert_eq!(house.state.table(T1).unwrap().status(), "occupied");
         let reason = None;

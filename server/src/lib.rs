@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod auth;
+pub mod billing;
 pub mod demo;
 pub mod devices;
 pub mod events;
@@ -21,6 +22,7 @@ pub mod planted;
 pub mod problem;
 pub mod project;
 pub mod relay;
+pub mod reports;
 pub mod screens;
 pub mod serve;
 pub mod settings;

@@ -1,30 +1,34 @@
 //! Orders over REST: opening, adding, sending, and reading them.
 
-use crate::api::body::{Asked, Id, Shape, bad_query};
+use crate::api::body::{Asked, Id, Ids, Shape, bad_query};
+use crate::api::fields::{Bad, nullable};
 use crate::api::list::{self, Page};
 use crate::api::shapes::{self, OrderShape, order_of};
 use crate::api::write::{WriteKey, rendered, write};
 use crate::api::{Api, read};
 use crate::auth::actor::TakeOrders;
 use crate::auth::{May, Person};
-use crate::problem::{FieldError, Problem};
+use crate::problem::Problem;
 use crate::store::Tx;
 use crate::store::aggregates::{self, Wanted};
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use domain::Key;
 use domain::auth::Act;
 use domain::billing::bill::Bill;
-use domain::ids::{LineId, OrderId, TableId};
+use domain::ids::{LineId, OptionId, OrderId, TableId};
 use domain::orders::add::{Add, NewLine};
+use domain::orders::cancel::Cancel;
+use domain::orders::change::{Change, FromTo, Set};
 use domain::orders::open::Open;
 use domain::orders::send::{Fire, Named, Send};
-use domain::orders::{MOST_LINES_AT_ONCE, Order};
-use domain::text::{BadValue, Course, Guests, Note, Quantity, Seat};
+use domain::orders::serve::Serve;
+use domain::orders::void::{Part, Void};
+use domain::orders::{Line, MOST_LINES_AT_ONCE, Order};
+use domain::text::{Course, Guests, Note, Quantity, Seat};
 use domain::time::Moment;
+use domain::{Command, Key};
 use serde::Deserialize;
-use std::str::FromStr;
 use uuid::Uuid;
 
 #[derive(Debug, Deserialize)]
@@ -57,34 +61,9 @@ pub struct NewItems {
     send: Option<bool>,
 }
 
-/// Gathers every value that cannot be, each with its field.
-#[derive(Default)]
-struct Bad(Vec<FieldError>);
-
-impl Bad {
-    fn id<T: FromStr>(&mut self, field: String, text: &str) -> Option<T> {
-        let id = text.parse().ok();
-        if id.is_none() {
-            self.0
-                .push(FieldError::new(field, "malformed", "is not an id"));
-        }
-        id
-    }
-
-    fn value<T>(&mut self, field: String, value: Result<T, BadValue>) -> Option<T> {
-        value
-            .map_err(|bad| {
-                self.0
-                    .push(FieldError::new(field, bad.code(), bad.to_string()))
-            })
-            .ok()
-    }
-}
-
 fn lines(items: Vec<NewItem>, bad: &mut Bad, mut draw: impl FnMut() -> Uuid) -> Vec<NewLine> {
     if items.len() > MOST_LINES_AT_ONCE {
-        bad.0
-            .push(FieldError::new("items", "too_many", "at most 200 items"));
+        bad.say("items", "too_many", "at most 200 items");
     }
     let line = |(at, item): (usize, NewItem)| line(at, item, bad, &mut draw);
     items
@@ -117,28 +96,26 @@ fn line(
     let course = item
         .course
         .map(|course| bad.value(field("course"), Course::new(course)));
-    if item
-        .modifiers
-        .is_some_and(|modifiers| !modifiers.is_empty())
-    {
-        bad.0.push(FieldError::new(
-            field("modifiers[0]"),
-            "unknown",
-            "this dish has no such option",
-        ));
-    }
+    let modifiers = item.modifiers.unwrap_or_default();
+    let modifiers = modifiers.iter().take(MOST_CHOSEN).enumerate();
+    let modifiers: Vec<OptionId> = modifiers
+        .filter_map(|(n, id)| bad.id(format!("items[{at}].modifiers[{n}]"), id))
+        .collect();
     let (note, seat, course) = (note.flatten(), seat.flatten(), course.flatten());
     Some(NewLine {
         id: id?,
         dish: dish?,
         quantity: quantity?,
-        modifiers: Vec::new(),
+        modifiers,
         note,
         seat,
         course,
         frozen: None,
     })
 }
+
+/// More than any dish asks for: what lies beyond is refused by the menu.
+const MOST_CHOSEN: usize = 500;
 
 fn fire(send: Option<bool>) -> Option<Fire> {
     send.unwrap_or(false).then(|| Fire {
@@ -161,14 +138,13 @@ pub async fn open(
     } = body.value;
     let mut bad = Bad::default();
     let order = match id {
-        Some(id) => bad.id("id".into(), &id),
+        Some(id) => bad.id("id", &id),
         None => Some(OrderId(api.hub.world.id())),
     };
-    let table: Option<TableId> = bad.id("tableId".into(), &table_id);
-    let guests = bad.value("guests".into(), Guests::new(guests));
+    let table: Option<TableId> = bad.id("tableId", &table_id);
+    let guests = bad.value("guests", Guests::new(guests));
     if send == Some(true) && items.is_empty() {
-        bad.0
-            .push(FieldError::new("items", "empty", "sending needs an item"));
+        bad.say("items", "empty", "sending needs an item");
     }
     let lines = lines(items, &mut bad, || api.hub.world.id());
     let (Some(order), Some(table), Some(guests), true) = (order, table, guests, bad.0.is_empty())
@@ -200,13 +176,10 @@ pub async fn add(
     let NewItems { items, send } = body.value;
     let mut bad = Bad::default();
     if items.is_empty() {
-        bad.0
-            .push(FieldError::new("items", "empty", "there is nothing to add"));
+        bad.say("items", "empty", "there is nothing to add");
     }
     let lines = lines(items, &mut bad, || api.hub.world.id());
-    if !bad.0.is_empty() {
-        return Err(Problem::invalid(bad.0));
-    }
+    bad.none()?;
     let order = id.of("order")?;
     let command = Add {
         order,
@@ -228,12 +201,7 @@ pub async fn send(
     key: WriteKey,
 ) -> Result<Response, Problem> {
     let id = id.of("order")?;
-    let mut tx = api.hub.db.read().await.map_err(|e| Problem::database(&e))?;
-    let order: Option<Order> = read::one(&mut tx, by.restaurant, Key::Order(id))
-        .await
-        .map_err(|e| Problem::database(&e))?;
-    drop(tx);
-    let order = order.ok_or_else(|| Problem::not_found("order"))?;
+    let order = stored(&api, &by, id).await?;
     let lines = order
         .unsent()
         .map(|line| Named {
@@ -247,6 +215,152 @@ pub async fn send(
         tickets: Vec::new(),
     };
     write(&api, &by, &key, "", command.into(), move |state| {
+        rendered(shapes::order(state, id), None)
+    })
+    .await
+}
+
+async fn stored(api: &Api, by: &Person, id: OrderId) -> Result<Order, Problem> {
+    let mut tx = api.hub.db.read().await.map_err(|e| Problem::database(&e))?;
+    let order = read::one(&mut tx, by.restaurant, Key::Order(id)).await;
+    let order = order.map_err(|e| Problem::database(&e))?;
+    order.ok_or_else(|| Problem::not_found("order"))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemChange {
+    quantity: Option<i64>,
+    #[serde(default, deserialize_with = "nullable")]
+    note: Option<Option<String>>,
+    #[serde(default, deserialize_with = "nullable")]
+    seat: Option<Option<i64>>,
+    course: Option<i64>,
+    status: Option<String>,
+    reason: Option<String>,
+}
+
+/// What of an item is changed; it was served; or it is voided.
+enum ItemAct {
+    Change(Change),
+    Serve,
+    Void(Option<Note>),
+}
+
+impl ItemChange {
+    fn read(self, order: OrderId, line: LineId) -> Result<ItemAct, Problem> {
+        let mut bad = Bad::default();
+        let quantity = self.quantity.map(Quantity::new);
+        let quantity = quantity.and_then(|it| bad.value("quantity", it));
+        let note = self.note.map(|note| Set {
+            to: note.and_then(|note| bad.value("note", Note::new(note))),
+        });
+        let seat = self.seat.map(|seat| Set {
+            to: seat.and_then(|seat| bad.value("seat", Seat::new(seat))),
+        });
+        let course = self.course.map(Course::new);
+        let course = course.and_then(|it| bad.value("course", it));
+        let reason = self.reason.map(Note::new);
+        let reason = reason.and_then(|it| bad.value("reason", it));
+        let changes = quantity.is_some() || note.is_some() || seat.is_some() || course.is_some();
+        if changes && self.status.is_some() {
+            bad.say("status", "not_alone", "goes with no other change");
+        }
+        let act = match self.status.as_deref() {
+            None => Some(ItemAct::Change(Change {
+                order,
+                line,
+                quantity: quantity.map(|to| FromTo { from: to, to }),
+                note,
+                seat,
+                course,
+            })),
+            Some("served") => Some(ItemAct::Serve),
+            Some("voided") => Some(ItemAct::Void(reason)),
+            Some(_) => {
+                bad.say("status", "unknown", "served or voided");
+                None
+            }
+        };
+        bad.with(act)
+    }
+}
+
+/// One item: while it is a draft it changes; later it is served, or voided for a reason.
+pub async fn change(
+    State(api): State<Api>,
+    May(by, _): May<TakeOrders>,
+    ids: Ids<OrderId, LineId>,
+    key: WriteKey,
+    body: Shape<ItemChange>,
+) -> Result<Response, Problem> {
+    let nowhere = (OrderId(uuid::Uuid::nil()), LineId(uuid::Uuid::nil()));
+    let (id, line) = ids.0.unwrap_or(nowhere);
+    let act = body.value.read(id, line)?;
+    ids.of("order")?;
+    let order = stored(&api, &by, id).await?;
+    if order.line(line).is_none() {
+        return Err(Problem::not_found("item"));
+    }
+    let command: Command = match act {
+        ItemAct::Change(change) => change.into(),
+        ItemAct::Serve => Serve {
+            order: id,
+            lines: vec![line],
+        }
+        .into(),
+        ItemAct::Void(reason) => Void {
+            order: id,
+            lines: vec![Part {
+                line,
+                quantity: None,
+            }],
+            reason,
+        }
+        .into(),
+    };
+    write(&api, &by, &key, &body.hash, command, move |state| {
+        rendered(shapes::order(state, id), None)
+    })
+    .await
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewStatus {
+    status: String,
+    reason: Option<String>,
+}
+
+/// The whole order was served, or is cancelled.
+pub async fn set_status(
+    State(api): State<Api>,
+    May(by, _): May<TakeOrders>,
+    id: Id<OrderId>,
+    key: WriteKey,
+    body: Shape<NewStatus>,
+) -> Result<Response, Problem> {
+    let NewStatus { status, reason } = body.value;
+    let mut bad = Bad::default();
+    let reason = reason.and_then(|it| bad.value("reason", Note::new(it)));
+    if !["served", "cancelled"].contains(&status.as_str()) {
+        bad.say("status", "unknown", "served or cancelled");
+    }
+    bad.none()?;
+    let id = id.of("order")?;
+    let order = stored(&api, &by, id).await?;
+    let command: Command = if status == "served" {
+        let waits = |line: &&Line| line.counts() && line.was_fired() && line.served.is_none();
+        let lines = order.lines.iter().filter(waits).map(|line| line.id);
+        Serve {
+            order: id,
+            lines: lines.collect(),
+        }
+        .into()
+    } else {
+        Cancel { order: id, reason }.into()
+    };
+    write(&api, &by, &key, &body.hash, command, move |state| {
         rendered(shapes::order(state, id), None)
     })
     .await

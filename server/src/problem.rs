@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::Code;
+use domain::ids::BillId;
 use serde::Serialize;
 
 /// Boxed, for it travels as the error of nearly every function here.
@@ -27,6 +28,9 @@ struct Said {
     errors: Vec<FieldError>,
     #[serde(skip_serializing_if = "Option::is_none")]
     expected: Option<u64>,
+    /// The bill that is there already; absent in any other problem.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bill_id: Option<Option<BillId>>,
     #[serde(skip)]
     retry_after: Option<u32>,
 }
@@ -63,6 +67,7 @@ impl Problem {
             request_id: None,
             errors: Vec::new(),
             expected: None,
+            bill_id: None,
             retry_after: None,
         }))
     }
@@ -97,11 +102,21 @@ impl Problem {
     }
 
     pub fn rule(code: Code) -> Self {
+        let status = match code {
+            Code::ApprovalRequired | Code::NotAllowed => StatusCode::FORBIDDEN,
+            _ => StatusCode::CONFLICT,
+        };
         Self::new(
-            StatusCode::CONFLICT,
+            status,
             code.as_str(),
             format!("A rule refuses it: {}.", code.as_str()),
         )
+    }
+
+    pub fn bill_exists(bill: Option<BillId>) -> Self {
+        let mut problem = Self::rule(Code::BillExists);
+        problem.0.bill_id = Some(bill);
+        problem
     }
 
     pub fn too_large(detail: &str) -> Self {
@@ -174,6 +189,7 @@ impl From<LiveError> for Problem {
         let detail = error.to_string();
         match error {
             LiveError::Refused(code) => Self::rule(code),
+            LiveError::BillExists(bill) => Self::bill_exists(bill),
             LiveError::Unknown(what) => Self::not_found(what),
             LiveError::Bad { field, code } => {
                 Self::invalid(vec![FieldError::new(field, code, detail)])

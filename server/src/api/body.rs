@@ -190,6 +190,26 @@ impl<T: FromStr + Send> FromRequestParts<Api> for Id<T> {
     }
 }
 
+/// Two ids in the path: `/orders/{id}/items/{itemId}`.
+#[derive(Debug, Clone, Copy)]
+pub struct Ids<A, B>(pub Option<(A, B)>);
+
+impl<A, B> Ids<A, B> {
+    pub fn of(self, what: &str) -> Result<(A, B), Problem> {
+        self.0.ok_or_else(|| Problem::not_found(what))
+    }
+}
+
+impl<A: FromStr + Send, B: FromStr + Send> FromRequestParts<Api> for Ids<A, B> {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Infallible> {
+        let texts = Path::<(String, String)>::from_request_parts(parts, api).await;
+        let texts = texts.ok().map(|texts| texts.0);
+        let ids = texts.and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+        Ok(Self(ids))
+    }
+}
+
 /// A query of the given shape.
 #[derive(Debug)]
 pub struct Asked<T>(pub T);

@@ -1,6 +1,7 @@
 //! The outside: what each route takes and gives.
 
 pub mod body;
+pub mod fields;
 pub mod list;
 pub mod read;
 pub mod request_id;

@@ -74,11 +74,25 @@ impl Writer {
                 }))
             }
             Err(Refusal::Rule(code)) => {
-                keep(work, live, &refused(code, live.idem.as_ref()));
-                Ok(Err(LiveError::Refused(code)))
+                let error = self.refusal(code, &command);
+                let problem = Problem::from(error.clone());
+                // What may be asked for again by somebody else, or tomorrow, is not kept.
+                if problem.status() == 409 {
+                    keep(work, live, &refused(problem, live.idem.as_ref()));
+                }
+                Ok(Err(error))
             }
             Err(refusal) => Err(Failure::Bad(refusal.to_string())),
         }
+    }
+
+    fn refusal(&self, code: Code, command: &Command) -> LiveError {
+        if code != Code::BillExists {
+            return LiveError::Refused(code);
+        }
+        let order = command.order().and_then(|id| self.state.order(id));
+        let bill = order.and_then(|order| order.open_bill.or(order.bills.last().copied()));
+        LiveError::BillExists(bill)
     }
 
     /// What must hold of the side rows before the command may be decided.
@@ -228,9 +242,9 @@ fn keep(work: &mut Work, live: &Live, answer: &Rendered) {
     }
 }
 
-fn refused(code: Code, idem: Option<&Idem>) -> Rendered {
+fn refused(problem: Problem, idem: Option<&Idem>) -> Rendered {
     let request = idem.and_then(|idem| idem.request.clone());
-    let body = Problem::rule(code).with_request(request).text();
+    let body = problem.with_request(request).text();
     Rendered {
         status: 409,
         body,

@@ -10,7 +10,7 @@ mod writer;
 pub use work::Before;
 pub use writer::{Writer, start};
 
-use domain::ids::{CommandId, DeviceId, PersonId};
+use domain::ids::{BillId, CommandId, DeviceId, PersonId};
 use domain::sync::Epoch;
 use domain::{Code, Command, State};
 use protocol::sync::{Decided, PushRequest, Signed};
@@ -111,6 +111,9 @@ pub struct Done {
 pub enum LiveError {
     #[error("refused: {}", .0.as_str())]
     Refused(Code),
+    /// One is open, or nothing is unbilled: the bill that there is.
+    #[error("refused: bill_exists")]
+    BillExists(Option<BillId>),
     #[error("no such {0}")]
     Unknown(&'static str),
     #[error("{field}: {code}")]

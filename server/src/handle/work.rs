@@ -1,11 +1,13 @@
 //! What one transaction gathers before it is written in one go, and what is told after it has committed.
 
 use crate::project::{Projected, project};
+use crate::reports::facts::{self, Sale, Tendered};
 use crate::store::head::Head;
+use crate::store::lines::TicketRow;
 use crate::store::log::{Known, Queued, Stored};
 use crate::store::outbox::Record;
-use crate::store::{Tx, aggregates, head, log, outbox, queues};
-use domain::ids::{CommandId, DeviceId, RestaurantId};
+use crate::store::{Tx, aggregates, head, lines, log, outbox, queues, sales};
+use domain::ids::{CommandId, DeviceId, LineId, OrderId, RestaurantId, TicketId};
 use domain::sync::Entry;
 use domain::{Key, State};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -30,6 +32,10 @@ pub struct Work {
     new_kept: Vec<(Idem, CommandId, Kept)>,
     records: Vec<Record>,
     touched: BTreeMap<Key, u64>,
+    new_lines: Vec<(LineId, OrderId)>,
+    tickets: BTreeMap<TicketId, TicketRow>,
+    sales: Vec<Sale>,
+    tenders: Vec<Tendered>,
     queues_changed: BTreeSet<DeviceId>,
     topics_changed: BTreeSet<&'static str>,
 }
@@ -51,6 +57,10 @@ impl Work {
             new_kept: Vec::new(),
             records: Vec::new(),
             touched: BTreeMap::new(),
+            new_lines: Vec::new(),
+            tickets: BTreeMap::new(),
+            sales: Vec::new(),
+            tenders: Vec::new(),
             queues_changed: BTreeSet::new(),
             topics_changed: BTreeSet::new(),
         }
@@ -97,9 +107,50 @@ impl Work {
                 cmd_id: entry.cmd_id,
             });
         }
+        for event in &entry.events {
+            self.index(event, entry.seq, state);
+        }
+        let (sales, tenders) = facts::of(&entry.events, state);
+        self.sales.extend(sales);
+        self.tenders.extend(tenders);
         let projected = project(entry, &self.head.position.epoch, before, state)?;
         self.take_in(projected);
         Ok(())
+    }
+
+    /// Where lines and tickets are found without their check.
+    fn index(&mut self, event: &domain::Event, seq: u64, state: &State) {
+        use domain::Event;
+        match event {
+            Event::LinesAdded(added) => {
+                let lines = added.lines.iter().map(|line| (line.id, added.order));
+                self.new_lines.extend(lines);
+                return;
+            }
+            Event::LinesVoided(voided) => {
+                let made = voided.lines.iter().filter_map(|part| part.part);
+                self.new_lines
+                    .extend(made.map(|(id, _)| (id, voided.order)));
+            }
+            Event::LinesFired(_) | Event::LinesServed(_) | Event::LinesStaged(_) => {}
+            Event::TicketBumped(_) | Event::TicketRecalled(_) | Event::VoidsAcknowledged(_) => {}
+            // Nothing else changes what a ticket is.
+            _ => return,
+        }
+        if let Some(order) = event.order().and_then(|id| state.order(id)) {
+            for (place, ticket) in (0..).zip(&order.tickets) {
+                let status = ticket.status(order).as_str();
+                let row = self.tickets.entry(ticket.id).or_insert_with(|| TicketRow {
+                    id: ticket.id,
+                    order: order.id,
+                    station: ticket.station.to_string(),
+                    status,
+                    born: seq,
+                    place,
+                });
+                row.status = status;
+            }
+        }
     }
 
     fn remember(&mut self, id: CommandId, known: Known) {
@@ -176,7 +227,11 @@ impl Work {
             .iter()
             .filter_map(|(key, seq)| Some((*key, state.row(key)?, *seq)))
             .collect();
-        aggregates::write(tx, restaurant, &rows).await?;
+        aggregates::write(tx, restaurant, &rows, state.settings()).await?;
+        lines::write_lines(tx, restaurant, &self.new_lines).await?;
+        let tickets: Vec<&TicketRow> = self.tickets.values().collect();
+        lines::write_tickets(tx, restaurant, &tickets).await?;
+        sales::write(tx, restaurant, &self.sales, &self.tenders).await?;
         if !outbox_is_left_out() {
             self.write_outbox(tx, restaurant).await?;
         }

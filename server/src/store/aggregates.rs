@@ -3,8 +3,9 @@
 use super::MOST_BINDS;
 use super::db::{Tx, on};
 use domain::ids::RestaurantId;
+use domain::settings::Settings;
 use domain::state::{Aggregate, Key, Row};
-use domain::time::Moment;
+use domain::time::{Day, Moment};
 use sqlx::QueryBuilder;
 
 /// A row with what it is found by.
@@ -74,6 +75,8 @@ pub struct Wanted {
     pub not_status: Option<&'static str>,
     pub table: Option<String>,
     pub since: Option<Moment>,
+    /// Business days, both included.
+    pub days: Option<(String, String)>,
 }
 
 /// Rows of one kind in the order of their creation.
@@ -90,9 +93,14 @@ pub async fn list(
                 .push_bind(born.cast_signed()).push(" AND key > ").push_bind(key).push("))");
         }
         if let Some(status) = &wanted.status { query.push(" AND status = ").push_bind(status); }
-        if let Some(status) = wanted.not_status { query.push(" AND status <> ").push_bind(status); }
+        if let Some(status) = wanted.not_status {
+            query.push(" AND (status IS NULL OR status <> ").push_bind(status).push(")");
+        }
         if let Some(table) = &wanted.table { query.push(" AND table_id = ").push_bind(table); }
         if let Some(since) = wanted.since { query.push(" AND updated_at >= ").push_bind(since.0); }
+        if let Some((from, to)) = &wanted.days {
+            query.push(" AND day >= ").push_bind(from.clone()).push(" AND day <= ").push_bind(to.clone());
+        }
         query.push(" ORDER BY born, key");
         if let Some(limit) = wanted.limit {
             query.push(" LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
@@ -117,47 +125,60 @@ pub async fn write(
     tx: &mut Tx,
     restaurant: RestaurantId,
     rows: &[(Key, &Row, u64)],
+    settings: Option<&Settings>,
 ) -> sqlx::Result<()> {
-    for part in rows.chunks(MOST_BINDS / 10) {
+    for part in rows.chunks(MOST_BINDS / 11) {
         on!(tx, c => {
             let mut query = QueryBuilder::new("INSERT INTO aggregates
-                (restaurant, key, kind, revision, version, body, born, table_id, status, updated_at) ");
+                (restaurant, key, kind, revision, version, body, born, table_id, status, updated_at, day) ");
             query.push_values(part, |mut to, (key, row, seq)| {
-                let (table, status, at) = found_by(row);
+                let (table, status, at, day) = found_by(row, settings);
                 to.push_bind(restaurant.to_string()).push_bind(key.to_string()).push_bind(key.kind())
                     .push_bind(row.revision.cast_signed()).push_bind(i64::from(row.body.version()))
                     .push_bind(row.body.body()).push_bind(seq.cast_signed()).push_bind(table).push_bind(status)
-                    .push_bind(at.0);
+                    .push_bind(at.0).push_bind(day.map(|day| day.to_string()));
             });
             query.push(" ON CONFLICT (restaurant, key) DO UPDATE SET revision = excluded.revision,
                 version = excluded.version, body = excluded.body, table_id = excluded.table_id,
-                status = excluded.status, updated_at = excluded.updated_at");
+                status = excluded.status, updated_at = excluded.updated_at, day = excluded.day");
             query.build().execute(c).await?;
         });
     }
     Ok(())
 }
 
-fn found_by(row: &Row) -> (Option<String>, Option<&'static str>, Moment) {
+type FoundBy = (Option<String>, Option<&'static str>, Moment, Option<Day>);
+
+fn found_by(row: &Row, settings: Option<&Settings>) -> FoundBy {
+    let stands = |removed: bool| {
+        let status = Some(if removed { REMOVED } else { "there" });
+        (None, status, Moment(0), None)
+    };
     match &row.body {
         Aggregate::Order(order) => (
             order.table.map(|id| id.to_string()),
             Some(order.status().as_str()),
             order.updated_at,
+            Some(order.day),
         ),
-        Aggregate::Bill(bill) => (None, Some(bill.status()), bill.opened_at),
-        Aggregate::Person(person) => (None, None, person.updated_at),
+        Aggregate::Bill(bill) => {
+            let opened = settings.map(|settings| settings.day_of(bill.opened_at));
+            let day = bill.paid.as_ref().map(|paid| paid.day).or(opened);
+            (None, Some(bill.status()), bill.opened_at, day)
+        }
+        Aggregate::Person(person) => (None, None, person.updated_at, None),
+        Aggregate::Table(table) => stands(table.removed),
+        Aggregate::Category(category) => stands(category.removed),
+        Aggregate::Dish(dish) => stands(dish.removed),
+        Aggregate::Group(group) => stands(group.removed),
         Aggregate::Settings(_)
         | Aggregate::Device(_)
         | Aggregate::Room(_)
-        | Aggregate::Table(_) => NOWHERE,
-        Aggregate::Category(_)
-        | Aggregate::Group(_)
         | Aggregate::Admins(_)
-        | Aggregate::Dish(_)
         | Aggregate::Card(_)
-        | Aggregate::Counter(_) => NOWHERE,
+        | Aggregate::Counter(_) => (None, None, Moment(0), None),
     }
 }
 
-const NOWHERE: (Option<String>, Option<&'static str>, Moment) = (None, None, Moment(0));
+/// The status of what was taken away: it stays for what names it, and is in no list.
+pub const REMOVED: &str = "removed";

@@ -6,9 +6,12 @@ pub mod db;
 pub mod head;
 pub mod idempotency;
 pub mod keys;
+pub mod lines;
 pub mod log;
 pub mod outbox;
 pub mod queues;
+pub mod receipts;
+pub mod sales;
 pub mod sessions;
 
 pub use db::{Db, Tx};

@@ -3,8 +3,8 @@
 use crate::handle::{
     self, Busy, Done, Job, Live, LiveError, MOST_WAITING, Push, PushError, Pushed,
 };
-use crate::keys::Keys;
 use crate::health::metrics::Metrics;
+use crate::keys::Keys;
 use crate::live::{Doubt, Told};
 use crate::store::{Db, head, keys};
 use crate::world::{self, World};

@@ -3,6 +3,7 @@
 use crate::api::Api;
 use crate::api::body::{Asked, Shape, bad_query};
 use crate::auth::DeviceActor;
+use crate::auth::actor::Enrolled;
 use crate::handle::{Busy, Push, PushError};
 use crate::hub::Hub;
 use crate::problem::{FieldError, Problem};
@@ -130,20 +131,11 @@ async fn head_of(tx: &mut Tx, restaurant: RestaurantId) -> sqlx::Result<Head> {
         .ok_or(sqlx::Error::RowNotFound)
 }
 
-fn not_revoked(by: &DeviceActor) -> Result<(), Problem> {
-    if by.revoked {
-        Err(Problem::unauthorized("device_revoked"))
-    } else {
-        Ok(())
-    }
-}
-
 pub async fn pull(
     State(api): State<Api>,
-    by: DeviceActor,
+    Enrolled(by): Enrolled,
     body: Shape<PullRequest>,
 ) -> Result<Json<PullAnswer>, Problem> {
-    not_revoked(&by)?;
     if body.value.device != by.id {
         return Err(Problem::forbidden());
     }
@@ -212,10 +204,9 @@ pub struct Query {
 
 pub async fn snapshot(
     State(api): State<Api>,
-    by: DeviceActor,
+    Enrolled(by): Enrolled,
     Asked(query): Asked<Query>,
 ) -> Result<Json<Snapshot>, Problem> {
-    not_revoked(&by)?;
     let oldest = query.oldest.map_or(Ok(0), |text| {
         text.parse()
             .map_err(|_| bad_query("oldest", "a whole number"))

@@ -3,6 +3,7 @@
 pub mod body;
 pub mod fields;
 pub mod list;
+pub mod openapi;
 pub mod read;
 pub mod request_id;
 pub mod routes;

@@ -1,11 +1,12 @@
 //! Every route there is, and the layers around them.
 
 use super::table::{Route, Who, delete, get, patch, post};
-use super::{Api, body, request_id};
+use super::{Api, body, openapi, request_id};
 use crate::auth::{gate, login, people, session};
 use crate::problem::Problem;
 use crate::{
-    billing, devices, events, floor, health, kitchen, menu, orders, reports, screens, sync,
+    billing, devices, events, floor, health, kitchen, menu, orders, reports, screens, settings,
+    sync,
 };
 use axum::Router;
 use axum::http::{Method, StatusCode, Uri};
@@ -20,6 +21,7 @@ const PAGE: &[&str] = &["limit", "after"];
 pub fn v1() -> Vec<Route> {
     let mut all = access();
     all.extend(house());
+    all.extend(card());
     all.extend(service());
     all.extend(money());
     all.extend(wire());
@@ -78,6 +80,12 @@ fn access() -> Vec<Route> {
             .public()
             .does("The public half of the key that access tokens are signed with")
             .gives("Jwks"),
+        get("/openapi.json", openapi::openapi)
+            .public()
+            .does("This document"),
+        get("/asyncapi.json", openapi::told::asyncapi)
+            .public()
+            .does("What sockets and Kafka tell, as AsyncAPI"),
         post("/devices/codes", devices::codes)
             .may(enrol)
             .does("A code with which one device can enrol within ten minutes")
@@ -106,6 +114,7 @@ fn access() -> Vec<Route> {
 }
 
 fn house() -> Vec<Route> {
+    let manage = Act::ManageRestaurant;
     vec![
         get("/tables", floor::list)
             .does("Every table")
@@ -114,9 +123,108 @@ fn house() -> Vec<Route> {
         get("/tables/{id}", floor::one)
             .does("One table")
             .gives("Table"),
+        post("/tables", floor::add)
+            .may(manage)
+            .does("Add a table, and its room where that is new")
+            .takes("NewTable")
+            .makes("Table"),
+        patch("/tables/{id}", floor::change)
+            .may(manage)
+            .does("Change a table")
+            .takes("TableChange")
+            .gives("Table"),
+        delete("/tables/{id}", floor::remove)
+            .may(manage)
+            .does("Take a table away that has no open order")
+            .ends(),
+        get("/settings", settings::restaurant::get)
+            .does("The restaurant's settings")
+            .gives("Settings"),
+        patch("/settings", settings::restaurant::change)
+            .may(manage)
+            .does("Change the settings; the currency only before the first order")
+            .takes("SettingsChange")
+            .gives("Settings"),
+    ]
+}
+
+fn card() -> Vec<Route> {
+    let manage = Act::ManageRestaurant;
+    vec![
         get("/menu", menu::whole)
             .does("The whole menu, with an ETag")
             .gives("Menu"),
+        get("/menu/categories", menu::categories::list)
+            .does("Categories")
+            .query(PAGE)
+            .gives("Categories"),
+        post("/menu/categories", menu::categories::add)
+            .may(manage)
+            .does("Add a category")
+            .takes("NewCategory")
+            .makes("Category"),
+        get("/menu/categories/{id}", menu::categories::one)
+            .does("One category")
+            .gives("Category"),
+        patch("/menu/categories/{id}", menu::categories::change)
+            .may(manage)
+            .does("Change a category")
+            .takes("CategoryChange")
+            .gives("Category"),
+        delete("/menu/categories/{id}", menu::categories::remove)
+            .may(manage)
+            .does("Take a category away that has no dishes")
+            .ends(),
+        get("/menu/dishes", menu::dishes::list)
+            .does("Dishes")
+            .query(PAGE)
+            .gives("Dishes"),
+        post("/menu/dishes", menu::dishes::add)
+            .may(manage)
+            .does("Add a dish")
+            .takes("NewDish")
+            .makes("Dish"),
+        get("/menu/dishes/{id}", menu::dishes::one)
+            .does("One dish")
+            .gives("Dish"),
+        patch("/menu/dishes/{id}", menu::dishes::change)
+            .may(manage)
+            .does("Change a dish")
+            .takes("DishChange")
+            .gives("Dish"),
+        delete("/menu/dishes/{id}", menu::dishes::remove)
+            .may(manage)
+            .does("Take a dish from the menu")
+            .ends(),
+        patch(
+            "/menu/dishes/{id}/availability",
+            menu::dishes::set_availability,
+        )
+        .may(Act::SetAvailability)
+        .does("Say that a dish is gone, is back, or how many are left")
+        .takes("Availability")
+        .gives("Dish"),
+        get("/menu/modifier-groups", menu::groups::list)
+            .does("Modifier groups")
+            .query(PAGE)
+            .gives("ModifierGroups"),
+        post("/menu/modifier-groups", menu::groups::add)
+            .may(manage)
+            .does("Add a modifier group")
+            .takes("NewModifierGroup")
+            .makes("ModifierGroup"),
+        get("/menu/modifier-groups/{id}", menu::groups::one)
+            .does("One modifier group")
+            .gives("ModifierGroup"),
+        patch("/menu/modifier-groups/{id}", menu::groups::change)
+            .may(manage)
+            .does("Change a modifier group")
+            .takes("ModifierGroupChange")
+            .gives("ModifierGroup"),
+        delete("/menu/modifier-groups/{id}", menu::groups::remove)
+            .may(manage)
+            .does("Take a modifier group away that no dish has")
+            .ends(),
     ]
 }
 
@@ -248,6 +356,9 @@ pub fn root() -> Vec<Route> {
         get("/readyz", health::ready)
             .public()
             .does("Whether it can answer"),
+        get("/api/docs", openapi::page::docs)
+            .public()
+            .does("This list, for people"),
     ]
 }
 

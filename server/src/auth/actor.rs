@@ -235,6 +235,22 @@ impl FromRequestParts<Api> for DeviceActor {
     }
 }
 
+/// A device that has not been revoked.
+#[derive(Debug)]
+pub struct Enrolled(pub DeviceActor);
+
+impl FromRequestParts<Api> for Enrolled {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        let device = DeviceActor::from_request_parts(parts, api).await?;
+        if device.revoked {
+            Err(Problem::unauthorized("device_revoked"))
+        } else {
+            Ok(Self(device))
+        }
+    }
+}
+
 /// A person who may do what the type names.
 #[derive(Debug)]
 pub struct May<A>(pub Person, pub PhantomData<A>);

@@ -1,6 +1,6 @@
 //! Signing in with a password or, on an enrolled device, with a PIN.
 
-use super::actor::DeviceActor;
+use super::actor::Enrolled;
 use super::gate::address;
 use super::session;
 use crate::api::body::Shape;
@@ -74,12 +74,9 @@ pub async fn login(
 
 pub async fn pin(
     State(api): State<Api>,
-    by: DeviceActor,
+    Enrolled(by): Enrolled,
     body: Shape<PinLogin>,
 ) -> Result<Json<Value>, Problem> {
-    if by.revoked {
-        return Err(Problem::unauthorized("device_revoked"));
-    }
     let PinLogin { username, pin } = body.value;
     let username: String = username.chars().take(LONGEST_NAME).collect();
     let (now, of) = (api.hub.world.now(), by.restaurant);

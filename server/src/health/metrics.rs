@@ -56,10 +56,22 @@ impl<const N: usize> Histogram<N> {
     fn write(&self, out: &mut String, name: &str, labels: &str, ends: &[f64; N]) {
         let comma = if labels.is_empty() { "" } else { "," };
         for (count, end) in self.counts.iter().zip(ends) {
-            line(out, &format!("{name}_bucket{{{labels}{comma}le=\"{end}\"}}"), *count);
+            line(
+                out,
+                &format!("{name}_bucket{{{labels}{comma}le=\"{end}\"}}"),
+                *count,
+            );
         }
-        line(out, &format!("{name}_bucket{{{labels}{comma}le=\"+Inf\"}}"), self.all);
-        let braces = if labels.is_empty() { String::new() } else { format!("{{{labels}}}") };
+        line(
+            out,
+            &format!("{name}_bucket{{{labels}{comma}le=\"+Inf\"}}"),
+            self.all,
+        );
+        let braces = if labels.is_empty() {
+            String::new()
+        } else {
+            format!("{{{labels}}}")
+        };
         line(out, &format!("{name}_sum{braces}"), self.sum);
         line(out, &format!("{name}_count{braces}"), self.all);
     }
@@ -108,7 +120,12 @@ impl Metrics {
 
     fn write(&self, out: &mut String) {
         let name = "comanda_http_requests_total";
-        about(out, name, "counter", "Requests by route, method and status.");
+        about(
+            out,
+            name,
+            "counter",
+            "Requests by route, method and status.",
+        );
         for ((route, method, status), count) in &*lock(&self.answers) {
             let labels = format!("route=\"{route}\",method=\"{method}\",status=\"{status}\"");
             line(out, &format!("{name}{{{labels}}}"), count);
@@ -135,9 +152,18 @@ pub async fn metrics(State(api): State<Api>) -> Result<impl IntoResponse, Proble
     let mut out = String::new();
     api.hub.metrics.write(&mut out);
     let name = "comanda_writer_waiting";
-    about(&mut out, name, "gauge", "Jobs that wait at a restaurant's writer.");
+    about(
+        &mut out,
+        name,
+        "gauge",
+        "Jobs that wait at a restaurant's writer.",
+    );
     for (restaurant, waiting) in api.hub.waiting() {
-        line(&mut out, &format!("{name}{{restaurant=\"{restaurant}\"}}"), waiting);
+        line(
+            &mut out,
+            &format!("{name}{{restaurant=\"{restaurant}\"}}"),
+            waiting,
+        );
     }
     let read = async {
         let mut tx = api.hub.db.read().await?;
@@ -157,10 +183,19 @@ pub async fn metrics(State(api): State<Api>) -> Result<impl IntoResponse, Proble
         line(&mut out, &of, head.position.seq);
     }
     let name = "comanda_outbox_backlog";
-    about(&mut out, name, "gauge", "Records that Kafka has not taken yet; none where there is no Kafka.");
+    about(
+        &mut out,
+        name,
+        "gauge",
+        "Records that Kafka has not taken yet; none where there is no Kafka.",
+    );
     for (restaurant, head, relayed) in &heads {
         let backlog = api.relay.is_up().map_or(0, |_| head.feed - relayed);
-        line(&mut out, &format!("{name}{{restaurant=\"{restaurant}\"}}"), backlog);
+        line(
+            &mut out,
+            &format!("{name}{{restaurant=\"{restaurant}\"}}"),
+            backlog,
+        );
     }
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, kind)], out))
@@ -186,7 +221,10 @@ mod tests {
             "comanda_writer_batch_jobs_sum 204",
             "comanda_writer_batch_jobs_count 3",
         ] {
-            assert!(out.lines().any(|written| written == line), "{line} in {out}");
+            assert!(
+                out.lines().any(|written| written == line),
+                "{line} in {out}"
+            );
         }
     }
 }

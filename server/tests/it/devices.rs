@@ -337,11 +337,20 @@ async fn devices_are_listed_and_renamed(store: Store) -> Transcript {
     );
     let open = tablet.open(0, 1);
     tablet.push(&hub, &[&open]).await.expect(200);
-    let all = hub.get("/api/v1/devices").by(&manager).send().await.expect(200);
+    let all = hub
+        .get("/api/v1/devices")
+        .by(&manager)
+        .send()
+        .await
+        .expect(200);
     let items = all["items"].as_array().unwrap();
     assert_eq!(items.len(), 2);
     assert_eq!(
-        (&items[0]["id"], &items[0]["kind"], &items[0]["queuePosition"]),
+        (
+            &items[0]["id"],
+            &items[0]["kind"],
+            &items[0]["queuePosition"]
+        ),
         (&json!(tablet.id), &json!("waiter"), &json!(1))
     );
     assert_eq!(items[1]["queuePosition"], 0);
@@ -360,10 +369,21 @@ async fn devices_are_listed_and_renamed(store: Store) -> Transcript {
         .refused(403, "forbidden");
     let asked = hub.ask("PATCH", &path).by(&admin).key("once");
     let renamed = asked.json(&name).await.expect(200);
-    assert_eq!((&renamed["name"], &renamed["kind"]), (&json!("The pass"), &json!("kitchen")));
-    let again = hub.ask("PATCH", &path).by(&admin).key("once").json(&name).await;
+    assert_eq!(
+        (&renamed["name"], &renamed["kind"]),
+        (&json!("The pass"), &json!("kitchen"))
+    );
+    let again = hub
+        .ask("PATCH", &path)
+        .by(&admin)
+        .key("once")
+        .json(&name)
+        .await;
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
-    for (body, code) in [(json!({"name": ""}), "empty"), (json!({"name": "x".repeat(500)}), "too_long")] {
+    for (body, code) in [
+        (json!({"name": ""}), "empty"),
+        (json!({"name": "x".repeat(500)}), "too_long"),
+    ] {
         let bad = hub.ask("PATCH", &path).by(&admin).json(&body).await;
         assert_eq!(bad.refused(422, "invalid")["errors"][0]["code"], code);
     }

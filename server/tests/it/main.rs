@@ -18,6 +18,7 @@ mod crash;
 mod devices;
 mod feed;
 mod idempotency;
+mod openapi;
 mod rest;
 mod routes;
 mod sockets;

@@ -58,7 +58,11 @@ fn no_route_is_there_twice_and_each_says_what_it_does() {
     let mut seen = BTreeSet::new();
     for (path, route) in all() {
         assert!(seen.insert(format!("{} {path}", route.method)), "{path}");
-        assert!(!route.does.is_empty(), "{} {path} says nothing", route.method);
+        assert!(
+            !route.does.is_empty(),
+            "{} {path} says nothing",
+            route.method
+        );
     }
 }
 
@@ -180,7 +184,11 @@ async fn every_route_refuses_whoever_may_not(store: Store) {
             continue;
         }
         // Whoever enrols with a code shows it in the body, which this one cannot be asked for.
-        let nobody = if matches!(route.who, Who::Enrol(_)) { 415 } else { 401 };
+        let nobody = if matches!(route.who, Who::Enrol(_)) {
+            415
+        } else {
+            401
+        };
         for (what, token, due) in [
             ("nobody", None, nobody),
             ("nonsense", Some("nonsense"), 401),

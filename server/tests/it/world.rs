@@ -245,8 +245,17 @@ async fn a_further_restaurant_is_another_world(store: Store) {
         let tables = hub.get("/api/v1/tables").by(token).send().await.expect(200);
         assert_eq!(tables["items"], json!([]));
         let theirs = format!("/api/v1/tables/{}", floor.tables[0]);
-        hub.get(&theirs).by(token).send().await.refused(404, "not_found");
-        let users = hub.get("/api/v1/auth/users").by(token).send().await.expect(200);
+        hub.get(&theirs)
+            .by(token)
+            .send()
+            .await
+            .refused(404, "not_found");
+        let users = hub
+            .get("/api/v1/auth/users")
+            .by(token)
+            .send()
+            .await
+            .expect(200);
         assert_eq!(users["items"].as_array().unwrap().len(), 1);
     }
     let theirs = format!("/api/v1/auth/users/{}", floor.ana);
@@ -264,7 +273,12 @@ async fn what_the_hub_counts_can_be_read(store: Store) {
     nowhere.send().await.refused(404, "not_found");
     let answer = hub.get("/metrics").send().await;
     assert_eq!(answer.status, 200);
-    assert!(answer.header("content-type").unwrap().starts_with("text/plain"));
+    assert!(
+        answer
+            .header("content-type")
+            .unwrap()
+            .starts_with("text/plain")
+    );
     for line in [
         "comanda_http_requests_total{route=\"/api/v1/orders\",method=\"GET\",status=\"200\"} 1",
         "comanda_http_requests_total{route=\"other\",method=\"GET\",status=\"404\"} 1",
@@ -272,7 +286,11 @@ async fn what_the_hub_counts_can_be_read(store: Store) {
         "comanda_sockets 1",
         "# TYPE comanda_writer_batch_jobs histogram",
     ] {
-        assert!(answer.text.lines().any(|said| said == line), "{line} in\n{}", answer.text);
+        assert!(
+            answer.text.lines().any(|said| said == line),
+            "{line} in\n{}",
+            answer.text
+        );
     }
     for name in ["comanda_log_seq{", "comanda_outbox_backlog{"] {
         assert!(answer.text.contains(name), "{name}");

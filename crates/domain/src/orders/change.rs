@@ -65,12 +65,16 @@ pub fn change(state: &State, cmd: &Change, ctx: &Ctx) -> Result<Vec<Event>, Refu
     if order.status() == Status::Cancelled {
         return Err(Refusal::Rule(Code::OrderClosed));
     }
-    let events = match (&line.state, ctx.origin) {
-        (LineState::Sent { .. }, Origin::Live) => return Err(Refusal::Rule(Code::AlreadySent)),
-        (LineState::Sent { .. }, Origin::Queued) => {
-            after_sending(order, line, cmd, ctx, state, &mut cards)
-        }
-        (LineState::Draft, _) => before_sending(line, cmd, ctx, &mut cards)?,
+    // What a paid bill says never changes, sent or not.
+    let fixed = match (&line.state, line.billed) {
+        (LineState::Sent { .. }, _) => Some(Code::AlreadySent),
+        (LineState::Draft, Some(_)) => Some(Code::AlreadyPaid),
+        (LineState::Draft, None) => None,
+    };
+    let events = match (fixed, ctx.origin) {
+        (Some(code), Origin::Live) => return Err(Refusal::Rule(code)),
+        (Some(_), Origin::Queued) => after_sending(order, line, cmd, ctx, state, &mut cards),
+        (None, _) => before_sending(line, cmd, ctx, &mut cards)?,
     };
     Ok(events.into_iter().chain(cards.into_events()).collect())
 }

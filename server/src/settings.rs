@@ -1,6 +1,8 @@
 //! What the program is told: by flag or by environment, all of it in `--help`.
 
 use crate::limits::Rates;
+pub mod restaurant;
+
 use clap::{Parser, Subcommand, ValueEnum};
 use domain::text::Name;
 use std::net::SocketAddr;

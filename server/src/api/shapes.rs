@@ -4,10 +4,13 @@ use domain::auth::Person;
 use domain::billing::bill::{Bill, BillLine, says, standing};
 use domain::billing::pay::PaymentTaken;
 use domain::billing::{Payment, Tax};
-use domain::ids::{BillId, OrderId, TableId};
-use domain::money::Money;
+use domain::floor::Spot;
+use domain::ids::{BillId, CategoryId, DishId, GroupId, OrderId, TableId};
+use domain::menu::{Category, Dish, Group};
+use domain::money::{Money, Rate};
 use domain::orders::{Line, LineState, Modifier, Order, Stage, Ticket};
 use domain::settings::Settings;
+use domain::text::Label;
 use domain::{Key, State};
 use serde::Serialize;
 
@@ -184,6 +187,8 @@ pub struct TableShape {
     seats: u16,
     status: &'static str,
     order_ids: Vec<String>,
+    position: u16,
+    spot: Option<Spot>,
     /// Told once, when it is taken away.
     removed: bool,
 }
@@ -213,6 +218,8 @@ pub fn table_of(table: &domain::floor::Table, room: Option<String>) -> TableShap
             .take(MOST_ORDER_IDS)
             .map(ToString::to_string)
             .collect(),
+        position: table.position,
+        spot: table.spot,
         removed: table.removed,
     }
 }
@@ -461,5 +468,106 @@ pub fn taken(taken: &PaymentTaken) -> TakenShape {
         payment: payment(&taken.payment),
         bill_id: taken.bill.map(|id| id.to_string()),
         order_id: taken.order.to_string(),
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct CategoryShape {
+    id: String,
+    name: String,
+    position: u16,
+}
+
+pub fn category(state: &State, id: CategoryId) -> Option<CategoryShape> {
+    state.category(id).map(category_of)
+}
+
+pub fn category_of(category: &Category) -> CategoryShape {
+    CategoryShape {
+        id: category.id.to_string(),
+        name: category.name.to_string(),
+        position: category.position,
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DishShape {
+    id: String,
+    category_id: String,
+    name: String,
+    kitchen_name: Option<String>,
+    description: Option<String>,
+    #[serde(flatten)]
+    money: Option<DishMoney>,
+    allergens: Vec<String>,
+    available: bool,
+    remaining: Option<u16>,
+    modifier_group_ids: Vec<String>,
+    stations: Vec<String>,
+    position: u16,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DishMoney {
+    price: Money,
+    tax_rate: Rate,
+}
+
+pub fn dish(state: &State, id: DishId, money: bool) -> Option<DishShape> {
+    state.dish(id).map(|dish| dish_of(dish, money))
+}
+
+pub fn dish_of(dish: &Dish, money: bool) -> DishShape {
+    let words = |labels: &[Label]| labels.iter().map(ToString::to_string).collect();
+    DishShape {
+        id: dish.id.to_string(),
+        category_id: dish.category.to_string(),
+        name: dish.name.to_string(),
+        kitchen_name: dish.kitchen_name.clone().map(Into::into),
+        description: dish.description.clone().map(Into::into),
+        money: money.then_some(DishMoney {
+            price: dish.price,
+            tax_rate: dish.tax_rate,
+        }),
+        allergens: words(&dish.allergens),
+        available: dish.available,
+        remaining: dish.remaining,
+        modifier_group_ids: dish
+            .modifier_groups
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        stations: words(&dish.stations),
+        position: dish.position,
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct GroupShape {
+    id: String,
+    name: String,
+    min: u16,
+    max: u16,
+    options: Vec<ModifierShape>,
+}
+
+pub fn group(state: &State, id: GroupId) -> Option<GroupShape> {
+    state.group(id).map(|group| group_of(group, true))
+}
+
+pub fn group_of(group: &Group, money: bool) -> GroupShape {
+    let options = group.options.iter().map(|option| ModifierShape {
+        id: option.id.to_string(),
+        name: option.name.to_string(),
+        price: money.then_some(option.price.minor()),
+    });
+    GroupShape {
+        id: group.id.to_string(),
+        name: group.name.to_string(),
+        min: group.min,
+        max: group.max,
+        options: options.collect(),
     }
 }

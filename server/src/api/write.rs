@@ -155,3 +155,12 @@ pub fn rendered(shape: Option<impl serde::Serialize>, location: Option<String>) 
         location,
     }
 }
+
+/// The answer to a deletion.
+pub fn gone() -> Rendered {
+    Rendered {
+        status: 204,
+        body: String::new(),
+        location: None,
+    }
+}

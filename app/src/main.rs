@@ -2,6 +2,7 @@
 
 mod auth;
 mod bar;
+mod billing;
 mod floor;
 mod orders;
 mod quiet;

@@ -1,6 +1,7 @@
 //! The root: who holds the device decides which page there is.
 
 use crate::auth::SignInPage;
+use crate::billing::BillPage;
 use crate::floor::FloorPage;
 use crate::orders::{CheckPage, TablePage};
 use dioxus::prelude::*;
@@ -52,6 +53,14 @@ fn Pages() -> Element {
             for table in [table] {
                 TablePage { key: "{table}", table, order }
             }
+        },
+        Route::Bill(order) => rsx! {
+            for order in [order] {
+                BillPage { key: "{order}", order }
+            }
+        },
+        Route::Office(_) => rsx! {
+            FloorPage {}
         },
         Route::Check(order) => rsx! {
             for order in [order] {

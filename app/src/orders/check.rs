@@ -1,16 +1,16 @@
 //! The check: always in sight, each line with where it really is, and the one thing to do next.
 
+use super::foot::CheckFoot;
 use super::lines::Lines;
-use super::name::NameSheet;
+use super::more::MoreSheet;
 use dioxus::prelude::*;
-use domain::Command;
-use domain::ids::{LineId, OrderId};
+use domain::ids::OrderId;
 use protocol::view::{Check, Table};
-use ui::bridge::{Flight, Reading, Submitting};
+use ui::bridge::Reading;
 use ui::components::list::{Loading, Unreadable};
 use ui::components::{Button, Glyph, Icon, ListState, Look, Nothing, Tab, TabList, Tag, Tone};
 use ui::notifications::CardNote;
-use ui::orders::{act, view};
+use ui::orders::view;
 use ui::route::{Route, turn};
 use ui::say;
 use ui::shared::{use_locale, use_shared};
@@ -56,14 +56,21 @@ pub fn CheckSide(
                     }
                 },
                 ListState::Filled => rsx! {
+                    if check.read().as_ref().is_some_and(|check| check.closed) {
+                        p { class: "notice ready",
+                            Glyph { icon: Icon::CheckCheck }
+                            b { {say!(locale, "check-closed")} }
+                            span { {say!(locale, "check-closed-body")} }
+                        }
+                    }
                     for card in check.read().iter().flat_map(|check| &check.cards).cloned() {
                         CardNote { key: "{card.id}", card }
                     }
-                    Lines { check }
+                    Lines { order, check }
                 },
             }
         }
-        CheckFoot { check, onturn, check_first }
+        CheckFoot { order, check, onturn, check_first }
     }
 }
 
@@ -97,15 +104,17 @@ fn CheckHead(
         table.checks.iter().map(tab).collect::<Vec<_>>()
     });
     let id = table.as_ref().map(|table| table.id);
-    let mut naming = use_signal(|| false);
+    let mut more = use_signal(|| false);
     rsx! {
         header { class: "check-head",
             h2 { {title.unwrap_or_else(|| say!(locale, "check-heading"))} }
             if check.read().is_some() {
                 Button {
                     look: Look::Bare,
-                    label: say!(locale, "name-check"),
-                    onclick: move |()| naming.set(true),
+                    icon: Icon::Ellipsis,
+                    icon_only: true,
+                    label: say!(locale, "check-more"),
+                    onclick: move |()| more.set(true),
                 }
             }
             if id.is_some() {
@@ -117,8 +126,8 @@ fn CheckHead(
                 }
             }
         }
-        if naming() {
-            NameSheet { order, check, onclose: move |()| naming.set(false) }
+        if more() {
+            MoreSheet { order, check, onclose: move |()| more.set(false) }
         }
         if let (Some(tabs), Some(table)) = (tabs, id) {
             TabList {
@@ -131,81 +140,6 @@ fn CheckHead(
                         turn(route, Route::Table(table, Some(order)));
                     }
                 },
-            }
-        }
-    }
-}
-
-/// Total and Send, always there; on a phone also the way to the other side.
-#[component]
-fn CheckFoot(check: Memo<Option<Check>>, onturn: EventHandler<()>, check_first: bool) -> Element {
-    let (shared, locale) = (use_shared(), use_locale());
-    let mut on_its_way = use_signal(Vec::<LineId>::new);
-    let shown = check
-        .read()
-        .as_ref()
-        .map(|check| view::shown(check, None, &locale));
-    let sendable = check
-        .read()
-        .as_ref()
-        .and_then(|check| view::sendable(check, &on_its_way.read()));
-    let send = move |()| {
-        let made = check
-            .peek()
-            .as_ref()
-            .and_then(|check| act::send(check, &on_its_way.peek()));
-        let Some(send) = made else { return };
-        let lines: Vec<LineId> = send.lines.iter().map(|named| named.line).collect();
-        if let Some(submitting) = Submitting::new(&Command::Send(send)) {
-            on_its_way.write().extend(&lines);
-            shared.send(submitting, move |flight| match flight {
-                Flight::Stored => {}
-                // To be offered again; were they stored after all, the rules fire none of them twice.
-                Flight::Unknown | Flight::Refused => {
-                    if let Ok(mut on_its_way) = on_its_way.try_write() {
-                        on_its_way.retain(|line| !lines.contains(line));
-                    }
-                }
-            });
-        }
-    };
-    let turn = if check_first {
-        say!(locale, "show-menu")
-    } else {
-        say!(
-            locale,
-            "show-check",
-            count = shown.as_ref().map_or(0, |shown| shown.count)
-        )
-    };
-    rsx! {
-        footer { class: "check-foot",
-            button {
-                r#type: "button",
-                class: "button ghost turn",
-                onclick: move |_| onturn.call(()),
-                Glyph { icon: if check_first { Icon::List } else { Icon::ReceiptText } }
-                span { "{turn}" }
-            }
-            if let Some(shown) = shown {
-                div { class: "sum",
-                    span { {say!(locale, "total")} }
-                    if let Some(tax) = shown.tax {
-                        small { class: "quiet", {say!(locale, "tax-on-top", amount = tax)} }
-                    }
-                    b { "{shown.total}" }
-                }
-            }
-            Button {
-                look: Look::Primary,
-                class: "large send",
-                icon: sendable.map(|_| Icon::Send),
-                disabled: sendable.is_none(),
-                label: match sendable {
-                    Some(count) => say!(locale, "send-portions", count = count),
-                    None => say!(locale, "nothing-to-send"),
-                },
-                onclick: send,
             }
         }
     }

@@ -1,48 +1,91 @@
-//! What can be said of a dish beyond its name: quantity, seat, course, a note.
+//! What can be said of a dish beyond its name: what is chosen with it, quantity, seat, course, a note.
 
 use super::menu::put;
 use dioxus::prelude::*;
 use domain::ids::OrderId;
-use protocol::view::Check;
-use ui::components::{Button, Look, Sheet, Stepper};
+use protocol::view::{Check, Menu, ModifierGroup};
+use ui::components::{Button, Glyph, Icon, Look, Sheet, Stepper};
+use ui::menu::choice::Choosing;
 use ui::menu::view::DishShown;
 use ui::orders::act::Wish;
 use ui::say;
 use ui::shared::{use_locale, use_shared};
 
-const MOST: u16 = 99;
+pub const MOST: u16 = 99;
 const MOST_SEATS: u16 = 12;
-const COURSES: u16 = 4;
+pub const COURSES: u16 = 4;
+
+/// Seats that can be chosen: as many as there are guests.
+pub fn seats(check: &Memo<Option<Check>>) -> u16 {
+    let guests = check.read().as_ref().map_or(2, |check| check.guests);
+    guests.clamp(1, MOST_SEATS)
+}
 
 #[component]
 pub fn DishSheet(
     order: OrderId,
     check: Memo<Option<Check>>,
     dish: DishShown,
+    menu: Menu,
     onclose: EventHandler<()>,
 ) -> Element {
     let (shared, locale) = (use_shared(), use_locale());
     let mut wish = use_signal(Wish::default);
-    let seats = check
-        .read()
-        .as_ref()
-        .map_or(2, |check| check.guests)
-        .clamp(1, MOST_SEATS);
+    let mut choosing = use_signal(|| Choosing::of(&menu, dish.id));
     let chosen = wish.read().clone();
     let id = dish.id;
+    let price = menu.dishes.iter().find(|known| known.id == id);
+    let one = choosing
+        .read()
+        .price(price.map(|dish| dish.price).unwrap_or_default());
+    let all = one.times(chosen.quantity).unwrap_or(one);
+    let missing = choosing.read().missing().map(|group| group.name.clone());
+    let label = match &missing {
+        Some(group) => say!(locale, "choose-first", group = group),
+        None => say!(
+            locale,
+            "add-dish",
+            count = chosen.quantity,
+            price = locale.money(all)
+        ),
+    };
     let add = move || {
+        if choosing.peek().missing().is_some() {
+            return;
+        }
+        wish.write().modifiers = choosing.peek().options();
         if put(shared, order, id, &wish.peek()) {
             onclose.call(());
         }
     };
     rsx! {
-        Sheet { id: "dish-sheet", title: dish.name.clone(), onclose,
+        Sheet { id: "dish-sheet", title: dish.name.clone(), wide: !choosing.read().groups.is_empty(), onclose,
             form {
                 class: "form",
                 onsubmit: move |event| {
                     event.prevent_default();
+                    let mut add = add;
                     add();
                 },
+                if let Some(left) = &dish.left {
+                    p { class: "sheet-note", "{left}" }
+                }
+                for group in choosing.read().groups.clone() {
+                    Group {
+                        key: "{group.id}",
+                        full: choosing.read().is_full(&group),
+                        chosen: group.options.iter().map(|option| choosing.read().has(option.id)).collect::<Vec<_>>(),
+                        ontap: {
+                            let group = group.clone();
+                            move |at: usize| {
+                                if let Some(option) = group.options.get(at) {
+                                    choosing.write().toggle(group.id, option.id);
+                                }
+                            }
+                        },
+                        group,
+                    }
+                }
                 Stepper {
                     id: "dish-quantity",
                     label: say!(locale, "quantity"),
@@ -54,7 +97,7 @@ pub fn DishSheet(
                 Choice {
                     legend: say!(locale, "seat-choice"),
                     none: say!(locale, "seat-none"),
-                    most: seats,
+                    most: seats(&check),
                     value: chosen.seat,
                     onchange: move |to| wish.write().seat = to,
                 }
@@ -72,12 +115,59 @@ pub fn DishSheet(
                     value: "{chosen.note}",
                     oninput: move |event| wish.write().note = event.value(),
                 }
-                Button {
-                    look: Look::Primary,
-                    submit: true,
-                    class: "large",
-                    label: say!(locale, "add-dish", count = chosen.quantity, price = &dish.price),
-                    onclick: move |()| {},
+                div { class: "sheet-do",
+                    Button {
+                        look: Look::Primary,
+                        submit: true,
+                        class: "large",
+                        disabled: missing.is_some(),
+                        label,
+                        onclick: move |()| {},
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The choices of one group, large; what has to be chosen says so.
+#[component]
+fn Group(
+    group: ModifierGroup,
+    full: bool,
+    chosen: Vec<bool>,
+    ontap: EventHandler<usize>,
+) -> Element {
+    let locale = use_locale();
+    let rule = match (group.min, group.max) {
+        (1, 1) => say!(locale, "choose-one"),
+        (0, max) => say!(locale, "choose-up-to", max = max),
+        (min, max) => say!(locale, "choose-some", min = min, max = max),
+    };
+    let options = group.options.iter().cloned().zip(chosen).enumerate();
+    rsx! {
+        fieldset { class: if group.min > 0 { "options forced" } else { "options" },
+            legend {
+                b { "{group.name}" }
+                span { "{rule}" }
+            }
+            for (at, (option, chosen)) in options {
+                button {
+                    key: "{option.id}",
+                    r#type: "button",
+                    aria_pressed: if chosen { "true" } else { "false" },
+                    aria_disabled: (full && !chosen).then_some("true"),
+                    onclick: move |_| ontap.call(at),
+                    if chosen {
+                        Glyph { icon: Icon::Check }
+                    }
+                    span { class: "grow", "{option.name}" }
+                    if option.price != domain::money::Money::ZERO {
+                        small {
+                            if option.price > domain::money::Money::ZERO { "+" }
+                            {locale.money(option.price)}
+                        }
+                    }
                 }
             }
         }
@@ -86,7 +176,7 @@ pub fn DishSheet(
 
 /// One of a few numbers, or none of them.
 #[component]
-fn Choice(
+pub fn Choice(
     legend: String,
     #[props(default)] none: Option<String>,
     most: u16,

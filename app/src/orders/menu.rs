@@ -56,7 +56,9 @@ fn Dishes(order: OrderId, check: Memo<Option<Check>>, menu: Option<Menu>) -> Ele
     let mut added = use_signal(String::new);
     let words = locale.clone();
     let tap = use_callback(move |dish: DishShown| {
-        if dish.available && put(shared, order, dish.id, &Wish::default()) {
+        if dish.asks && dish.available {
+            more.set(Some(dish));
+        } else if dish.available && put(shared, order, dish.id, &Wish::default()) {
             added.set(say!(words, "dish-added", dish = &dish.name));
         }
     });
@@ -111,7 +113,7 @@ fn Dishes(order: OrderId, check: Memo<Option<Check>>, menu: Option<Menu>) -> Ele
         }
         span { class: "only-heard", role: "status", "{added}" }
         if let Some(dish) = more() {
-            DishSheet { key: "{dish.id}", order, check, dish, onclose: move |()| more.set(None) }
+            DishSheet { key: "{dish.id}", order, check, dish, menu, onclose: move |()| more.set(None) }
         }
     }
 }
@@ -193,6 +195,9 @@ fn DishTile(
                 b { "{dish.name}" }
                 span { class: "dish-foot",
                     span { class: "price", "{dish.price}" }
+                    if let Some(left) = &dish.left {
+                        Tag { tone: Tone::Wait, icon: Icon::CircleAlert, "{left}" }
+                    }
                     if dish.available {
                         i { "{dish.allergens}" }
                     } else {

@@ -2,9 +2,13 @@
 
 mod check;
 mod dish;
+mod foot;
+mod line;
 mod lines;
 mod menu;
+mod more;
 mod name;
 mod page;
+mod void;
 
 pub use page::{CheckPage, TablePage};

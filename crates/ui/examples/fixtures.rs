@@ -14,6 +14,7 @@ fn main() -> std::io::Result<()> {
         "now": models::NOW,
         "floor": Model::Floor(models::floor()),
         "check": Model::Check { check: Some(models::check()) },
+        "bill": Model::Bill { bill: Some(Box::new(models::bill())) },
         "menu": Model::Menu(models::menu()),
         "board": Model::Board(models::board(17)),
         "attention": Model::Attention(Attention { cards }),

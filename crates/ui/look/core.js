@@ -24,11 +24,13 @@ const evening = fetch("/evening.json").then(async (response) => {
   if (ask.has("evictable")) sync.evictable = true;
   if (ask.get("session") === "none") Object.assign(session, { device: null, person: null, people: [], restaurant: null });
   if (ask.get("session") === "out") session.person = null;
+  if (ask.has("role")) session.person.role = ask.get("role");
   if (ask.get("floor") === "empty") Object.assign(floor, { tables: [], rooms: [], loose: [] });
   if (ask.get("menu") === "empty") Object.assign(menu, { dishes: [], categories: [] });
   if (ask.get("cards") === "0") attention.cards = [];
   if (ask.has("cards-on-check")) check.check.cards = attention.cards;
   if (ask.get("check") === "empty") Object.assign(check.check, { lines: [], send: [], tickets: 0, total: 0, people: ["Ana Lopez"] });
+  if (ask.get("bill") === "none") Object.assign(state.bill.bill, { id: null, status: "none" });
   state.rest = ask.has("tickets") ? state.board.tickets.splice(Number(ask.get("tickets"))) : [];
   if (!state.board.tickets.length) state.board.all_day = [];
   return state;
@@ -74,8 +76,9 @@ function submit(state, submission) {
   if (kind === "orders.add")
     for (const line of args.lines) {
       const dish = state.menu.dishes.find((dish) => dish.id === line.dish);
-      const total = dish.price * line.quantity;
-      check.lines.push({ id: line.id, name: dish.name, quantity: line.quantity, total, note: line.note ?? null, seat: line.seat ?? null, course: line.course ?? 1, by: "Ana Lopez", place: { is: "draft_here", since: Date.now() } });
+      const options = state.menu.groups.flatMap((group) => group.options).filter(({ id }) => line.modifiers?.includes(id));
+      const total = options.reduce((sum, option) => sum + option.price, dish.price) * line.quantity;
+      check.lines.push({ id: line.id, dish: dish.id, name: dish.name, modifiers: options.map(({ name }) => name), void: "nothing", quantity: line.quantity, total, note: line.note ?? null, seat: line.seat ?? null, course: line.course ?? 1, by: "Ana Lopez", place: { is: "draft_here", since: Date.now() } });
       check.send.push({ line: line.id, quantity: line.quantity });
       check.total += total;
       check.tickets = 1;
@@ -85,6 +88,38 @@ function submit(state, submission) {
       check.lines.find(({ id }) => id === line).place = { is: "sending_here", since: Date.now() };
       check.send = check.send.filter((named) => named.line !== line);
     }
+  if (kind === "orders.void")
+    for (const part of args.lines) {
+      const line = check.lines.find(({ id }) => id === part.line);
+      if (line.void === "nothing") check.lines = check.lines.filter((other) => other !== line);
+      else line.place = { is: "voided", at: Date.now(), by: "Ana Lopez", reason: args.reason };
+      check.send = check.send.filter((named) => named.line !== part.line);
+      line.void = null;
+    }
+  if (kind === "orders.serve")
+    for (const line of check.lines.filter(({ id }) => args.lines.includes(id))) line.place = { is: "served", at: Date.now(), by: "Ana Lopez" };
+  if (kind === "orders.change") {
+    const line = check.lines.find(({ id }) => id === args.line);
+    const named = check.send.find(({ line }) => line === args.line);
+    if (args.quantity) Object.assign(line, { total: (line.total / line.quantity) * args.quantity.to, quantity: args.quantity.to });
+    if (args.quantity && named) named.quantity = args.quantity.to;
+    if (args.note) line.note = args.note.to;
+    if (args.seat) line.seat = args.seat.to;
+    if (args.course) line.course = args.course;
+  }
+  if (kind === "billing.open") Object.assign(state.bill.bill, { id: args.bill, status: "open" });
+  if (kind === "billing.pay") {
+    const bill = state.bill.bill;
+    const change = (args.tendered ?? args.amount + args.tip) - args.amount - args.tip;
+    bill.payments.push({ id: args.payment, method: args.method, amount: args.amount, tip: args.tip, tendered: args.tendered, change, by: "Ana Lopez", at: Date.now(), at_hub: false });
+    bill.paid += args.amount;
+    bill.due -= args.amount;
+    if (bill.due === 0) bill.status = "paid";
+  }
+  if (kind === "notifications.clear") {
+    state.attention.cards = state.attention.cards.filter(({ card }) => card.id !== args.card);
+    tell({ topic: "attention" });
+  }
   if (kind === "orders.name") check.name = args.name ?? null;
   if (kind === "orders.open") Object.assign(check, { order: args.order, number: null, guests: args.guests, lines: [], send: [], total: 0, openedAt: Date.now() });
   state.sync.waiting += 1;

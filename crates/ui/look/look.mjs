@@ -9,6 +9,7 @@ const AXE = require.resolve("axe-core/axe.min.js");
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const PHONE = [390, 844], PORTRAIT = [820, 1180], TABLET = [1180, 820], LAPTOP = [1366, 768], WALL = [1920, 1080];
 const APP = [PHONE, PORTRAIT, TABLET, LAPTOP];
+const BILL = "#/bill/01900000-0000-7000-8000-00010000001b";
 const T4 = "#/table/01900000-0000-7000-8000-000300000003/01900000-0000-7000-8000-00010000001b";
 
 // Name, address, sizes, and what is tapped before the picture.
@@ -23,6 +24,27 @@ const SCREENS = [
   ["table-new", `/?check=empty${T4}`, [TABLET]],
   ["search", `/${T4}`, [TABLET], async (page) => page.keyboard.type("so")],
   ["dish", `/${T4}`, [PHONE, TABLET], async (page) => page.getByRole("button", { name: "More for Beef tartare" }).click()],
+  ["choose", `/${T4}`, [PHONE, TABLET], async (page) => {
+    await page.getByRole("tab", { name: "Mains" }).click();
+    await page.getByRole("button", { name: /^Rib eye/ }).first().click();
+    await page.getByRole("button", { name: /^Medium rare/ }).click();
+  }],
+  ["line-draft", `/${T4}`, [TABLET], async (page) => page.locator(".unsent .line-tap").first().click()],
+  ["line-sent", `/${T4}`, [TABLET], async (page) => page.locator(".line-tap").first().click()],
+  ["void", `/${T4}`, [PHONE, TABLET], async (page) => {
+    if (page.viewportSize().width < 700) await page.getByRole("button", { name: /^Check · / }).click();
+    await page.getByRole("button", { name: /^2 ?Rib eye/ }).click();
+    await page.getByRole("button", { name: "Void…" }).click();
+    await page.getByRole("button", { name: "Mia Conti" }).click();
+    await page.getByRole("button", { name: "1", exact: true }).click();
+  }],
+  ["bill", `/${BILL}`, APP],
+  ["bill-given", `/${BILL}`, [PHONE, TABLET], async (page) => page.getByRole("button", { name: "50.00", exact: true }).click()],
+  ["bill-paid", `/${BILL}`, [PHONE, TABLET], async (page) => {
+    await page.getByRole("button", { name: "50.00", exact: true }).click();
+    await page.getByRole("button", { name: /^Take/ }).click();
+    await page.getByText("Change due").waitFor();
+  }],
   ["sync", "/?waiting=3&offline=3&evictable=1&update=1", [PHONE, TABLET], async (page) => page.locator("#sync-pill").click()],
   ["trouble", "/?trouble=disk_full", [PHONE, TABLET]],
   ["attention", "/", [PHONE, TABLET], async (page) => page.getByRole("button", { name: /need/ }).first().click()],
@@ -50,7 +72,7 @@ for (const [name, address, sizes, act] of SCREENS.filter(([name]) => !only || ne
       page.on("pageerror", (error) => console.log(name, "error:", error.message));
       await page.addInitScript((theme) => { try { localStorage.setItem("comanda-kitchen-theme", theme); } catch {} }, theme);
       await page.goto(hub.url + address);
-      await page.waitForSelector(".plan, .dishes, .door, .board, .nothing:not(.late-in)", { state: "attached" });
+      await page.waitForSelector(".plan, .paper, .office, .dishes, .door, .board, .nothing:not(.late-in)", { state: "attached" });
       await page.waitForTimeout(250);
       try {
         await act?.(page);

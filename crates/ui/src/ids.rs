@@ -1,6 +1,6 @@
 //! Draws ids, once, when a tap or a sheet begins: a repeated call is then the same call.
 
-use domain::ids::{CommandId, LineId, OrderId, TicketId};
+use domain::ids::{BillId, CommandId, LineId, OrderId, PaymentId, TicketId};
 use uuid::Uuid;
 
 #[expect(
@@ -21,6 +21,14 @@ pub fn order() -> OrderId {
 
 pub fn line() -> LineId {
     LineId(draw())
+}
+
+pub fn bill() -> BillId {
+    BillId(draw())
+}
+
+pub fn payment() -> PaymentId {
+    PaymentId(draw())
 }
 
 pub fn tickets(count: usize) -> Vec<TicketId> {

@@ -4,6 +4,7 @@
 pub mod strings;
 
 pub mod auth;
+pub mod billing;
 pub mod bridge;
 pub mod components;
 pub mod floor;

@@ -12,6 +12,44 @@ pub enum Route {
     Table(TableId, Option<OrderId>),
     /// A check whose table nobody knows.
     Check(OrderId),
+    /// The bill of a check.
+    Bill(OrderId),
+    /// What only the hub has, for who runs the place.
+    Office(Office),
+}
+
+/// The pages of the office.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Office {
+    Today,
+    Bills,
+    Reports,
+    People,
+    Devices,
+}
+
+impl Office {
+    pub const ALL: [Office; 5] = [
+        Self::Today,
+        Self::Bills,
+        Self::Reports,
+        Self::People,
+        Self::Devices,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Today => "today",
+            Self::Bills => "bills",
+            Self::Reports => "reports",
+            Self::People => "people",
+            Self::Devices => "devices",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|page| page.name() == name)
+    }
 }
 
 impl Route {
@@ -29,6 +67,8 @@ impl Route {
                     .zip(order)
                     .map(|(table, order)| Self::Table(table, Some(order)))
             }
+            ["bill", order] => order.parse().ok().map(Self::Bill),
+            ["office", page] => Office::parse(page).map(Self::Office),
             ["check", order] => order.parse().ok().map(Self::Check),
             _ => None,
         };
@@ -41,6 +81,8 @@ impl Route {
             Self::Table(table, None) => format!("#/table/{table}"),
             Self::Table(table, Some(order)) => format!("#/table/{table}/{order}"),
             Self::Check(order) => format!("#/check/{order}"),
+            Self::Bill(order) => format!("#/bill/{order}"),
+            Self::Office(page) => format!("#/office/{}", page.name()),
         }
     }
 }
@@ -87,6 +129,8 @@ mod tests {
             Route::Table(table, None),
             Route::Table(table, Some(order)),
             Route::Check(order),
+            Route::Bill(order),
+            Route::Office(Office::Bills),
         ] {
             assert_eq!(Route::parse(&route.hash()), route);
         }

@@ -2,6 +2,8 @@
 
 pub mod demo;
 mod enrol;
+mod pad;
 pub mod view;
 
 pub use enrol::{EnrolPage, failure};
+pub use pad::{PinDots, PinPad};

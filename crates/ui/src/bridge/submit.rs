@@ -8,7 +8,8 @@ use crate::strings::Locale;
 use dioxus::prelude::*;
 use domain::Command;
 use domain::ids::CommandId;
-use protocol::bridge::{Answer, Request, Submission};
+use domain::ids::PersonId;
+use protocol::bridge::{Answer, Approval, Request, Submission};
 
 /// One command with the id that was drawn when its tap or its sheet began.
 #[derive(Debug, Clone)]
@@ -21,6 +22,12 @@ impl Submitting {
         // Our own types always become JSON; if ever not, there is nothing to send.
         let submission = Submission::new(ids::command(), command).ok()?;
         Some(Self { submission })
+    }
+
+    /// Somebody who may stands by, and typed their PIN.
+    pub fn approved(mut self, person: PersonId, pin: String) -> Self {
+        self.submission.approval = Some(Approval { person, pin });
+        self
     }
 
     /// What takes this back may have to name it.

@@ -1,3 +1,4 @@
 //! The menu as a waiter finds dishes in it.
 
+pub mod choice;
 pub mod view;

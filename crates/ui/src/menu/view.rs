@@ -1,5 +1,6 @@
 //! Menu model and what was typed → the dishes that are shown.
 
+use super::choice::Choosing;
 use crate::strings::Locale;
 use domain::ids::{CategoryId, DishId};
 use protocol::view::{Dish, Menu};
@@ -11,6 +12,10 @@ pub struct DishShown {
     pub price: String,
     pub allergens: String,
     pub available: bool,
+    /// "3 left", where somebody counts them.
+    pub left: Option<String>,
+    /// Something has to be chosen before it can be ordered.
+    pub asks: bool,
 }
 
 /// What is searched is looked for everywhere; else one category is shown.
@@ -26,7 +31,7 @@ pub fn dishes(
             .dishes
             .iter()
             .filter(|dish| category.is_none_or(|id| dish.category == id));
-        return here.map(|dish| shown(dish, locale)).collect();
+        return here.map(|dish| shown(menu, dish, locale)).collect();
     }
     let mut found: Vec<(Match, &Dish)> = menu
         .dishes
@@ -37,7 +42,7 @@ pub fn dishes(
     found.sort_by_key(|(how, _)| *how);
     found
         .into_iter()
-        .map(|(_, dish)| shown(dish, locale))
+        .map(|(_, dish)| shown(menu, dish, locale))
         .collect()
 }
 
@@ -93,13 +98,16 @@ fn unaccented(c: char) -> impl Iterator<Item = char> {
     plain.iter().copied().chain(kept)
 }
 
-fn shown(dish: &Dish, locale: &Locale) -> DishShown {
+fn shown(menu: &Menu, dish: &Dish, locale: &Locale) -> DishShown {
+    let left = dish.remaining.filter(|_| dish.available);
     DishShown {
         id: dish.id,
         name: dish.name.clone(),
         price: locale.money(dish.price),
         allergens: dish.allergens.join(", "),
         available: dish.available,
+        left: left.map(|left| say!(locale, "dish-few", count = left)),
+        asks: Choosing::of(menu, dish.id).asks(),
     }
 }
 
@@ -130,6 +138,14 @@ mod tests {
         assert_eq!(found("pate"), ["Chicken liver pâté"]);
         assert_eq!(found("to sal"), ["Tomato salad"]);
         assert!(found("zzz").is_empty());
+    }
+
+    #[test]
+    fn a_dish_says_how_many_are_left_and_whether_it_asks_for_something() {
+        let all = dishes(&menu(), None, "", &english());
+        let dish = |name: &str| all.iter().find(|dish| dish.name == name).unwrap();
+        assert_eq!(dish("Vitello tonnato").left.as_deref(), Some("3 left"));
+        assert!(dish("Rib eye, 300 g").asks && !dish("Olives").asks);
     }
 
     #[test]

@@ -8,10 +8,18 @@ use protocol::view::Currency;
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 
+pub fn point(language: Language) -> &'static str {
+    match language {
+        Language::English => ".",
+        Language::German => ",",
+    }
+}
+
 pub fn money(amount: Money, digits: u32, language: Language) -> String {
-    let (group, point) = match language {
-        Language::English => (',', '.'),
-        Language::German => ('.', ','),
+    let point = point(language);
+    let group = match language {
+        Language::English => ',',
+        Language::German => '.',
     };
     let minor = amount.minor().unsigned_abs();
     let unit = 10_u64.saturating_pow(digits);

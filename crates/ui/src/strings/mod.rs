@@ -63,6 +63,11 @@ impl Locale {
         format::money_with_currency(amount, &self.currency, self.language)
     }
 
+    /// What stands between whole and part: "19.5", "19,5".
+    pub fn point(&self) -> &'static str {
+        format::point(self.language)
+    }
+
     /// "19:42" on the restaurant's wall clock.
     pub fn wall(&self, at: Moment) -> String {
         format::wall(at, self.offset)

@@ -161,6 +161,12 @@ pub fn scroll_to_end(id: &str) {
     }
 }
 
+pub fn print() {
+    if let Some(window) = window() {
+        let _ = window.print();
+    }
+}
+
 pub fn element_text(id: &str) -> Option<String> {
     document()?.get_element_by_id(id)?.text_content()
 }

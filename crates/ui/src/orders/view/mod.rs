@@ -2,7 +2,7 @@
 
 mod place;
 
-pub use place::is_draft;
+pub use place::{is_draft, is_voided};
 
 use crate::components::{Icon, Tone};
 use crate::floor::view::first_name;
@@ -10,7 +10,7 @@ use crate::strings::Locale;
 use domain::ids::LineId;
 use domain::money::Money;
 use domain::time::Moment;
-use place::{is_voided, older, same, state};
+use place::{older, same, state};
 use protocol::view::{Check, CheckBrief, Line, Place};
 use std::collections::BTreeMap;
 
@@ -151,6 +151,13 @@ fn rows(mut lines: Vec<&Line>, me: Option<&str>, locale: &Locale) -> Vec<Row> {
     }
     let row = |lines: Vec<&Line>| row(&lines, me, locale);
     merged.into_iter().map(row).collect()
+}
+
+/// Where the lines of one row are. None: they are on the check no more.
+pub fn state_of(lines: &[Line], locale: &Locale) -> Option<State> {
+    let place = lines.iter().map(|line| line.place.clone());
+    let place = place.reduce(|place, other| older(&place, &other))?;
+    Some(state(&place, locale))
 }
 
 fn row(lines: &[&Line], me: Option<&str>, locale: &Locale) -> Row {

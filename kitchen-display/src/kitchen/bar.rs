@@ -3,7 +3,7 @@
 use super::hands::{Open, use_hands};
 use dioxus::prelude::*;
 use ui::components::{Button, Icon, Look, Since, Tab, TabList};
-use ui::kitchen::view::{TicketShown, summary};
+use ui::kitchen::view::{TicketShown, summary, titled};
 use ui::say;
 use ui::shared::{use_locale, use_shared};
 use ui::sync::SyncPill;
@@ -28,7 +28,7 @@ pub fn KitchenBar(
     let all = tab(ALL, say!(locale, "all-stations"));
     let tabs: Vec<Tab> = [all]
         .into_iter()
-        .chain(stations.iter().map(|name| tab(name, name.clone())))
+        .chain(stations.iter().map(|name| tab(name, titled(name))))
         .collect();
     let minute = use_memo(move || shared.locale.read().wall(*shared.now.read()));
     rsx! {

@@ -68,7 +68,7 @@ fn StationBoard(
     });
     let wall = use_memo(move || {
         let tickets = tickets.read();
-        let needs = tickets.iter().flatten().map(|ticket| ticket.needs);
+        let needs = tickets.iter().flatten().map(|ticket| ticket.needs.clone());
         Wall::of(grid(), &needs.collect::<Vec<Needs>>(), turned())
     });
     let on_wall = use_memo(move || {
@@ -95,7 +95,7 @@ fn StationBoard(
         tickets.read().as_ref().is_none_or(Vec::is_empty)
     });
     let board = reading.read().model.clone();
-    let Grid { columns, rows, .. } = grid();
+    let columns = grid().columns;
     let (
         scale,
         Wall {
@@ -136,13 +136,11 @@ fn StationBoard(
                         class: "board",
                         "data-scale": "{scale}",
                         grid_template_columns: "repeat({columns}, minmax(0, 1fr))",
-                        grid_template_rows: "repeat({rows}, minmax(0, 1fr))",
                         for (spot , ticket) in spots.into_iter().zip(on_wall()) {
                             TicketCard {
                                 key: "{ticket.key}",
-                                spot,
-                                room: grid().room_of(spot.span, ticket.needs.head),
                                 number: spot.ticket + 1,
+                                spot,
                                 ticket,
                             }
                         }
@@ -208,7 +206,7 @@ fn use_grid(wishes: Signal<Wishes>, sound: Sound) -> Memo<Grid> {
         let link = shared.sync.read().model.as_ref().map(|sync| sync.link);
         let offline = matches!(link, Some(Link::Offline { .. }));
         let silent = matches!(sound.hearing(), Hearing::Locked | Hearing::Deaf);
-        let notes = usize::from(offline) + usize::from(silent);
+        let notes = u8::from(offline) + u8::from(silent);
         Grid::of(width, height, notes, wishes.read().scale)
     })
 }

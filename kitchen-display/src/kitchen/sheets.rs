@@ -14,6 +14,7 @@ use ui::kitchen::recall::{Gone, gone};
 use ui::kitchen::settings::Wishes;
 use ui::kitchen::sound::{Chime, Hearing};
 use ui::kitchen::stock::{DishRow, outstanding, rows, words};
+use ui::kitchen::view::titled;
 use ui::say;
 use ui::settings::PersonSheet;
 use ui::shared::{use_locale, use_shared};
@@ -82,7 +83,7 @@ fn GoneRow(row: Gone, onrecall: EventHandler<Gone>) -> Element {
     let locale = use_locale();
     let at = say!(locale, "bumped-at", time = locale.wall(row.at));
     let label = say!(locale, "recall-ticket", table = &row.table);
-    let station = row.station.clone();
+    let station = row.station.as_deref().map(titled);
     rsx! {
         div { class: "grow",
             p { class: "kitchen-row-title",

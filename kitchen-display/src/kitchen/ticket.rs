@@ -6,7 +6,7 @@ use ui::components::{Glyph, Icon, Since, Tag, Tone};
 use ui::kitchen::act;
 use ui::kitchen::age::Age;
 use ui::kitchen::layout::Spot;
-use ui::kitchen::view::{LineShown, LineState, TicketShown, Touch, fitting};
+use ui::kitchen::view::{LineShown, LineState, TicketShown, Touch};
 use ui::say;
 use ui::shared::{use_locale, use_shared};
 
@@ -19,7 +19,6 @@ pub fn line_id(ticket: &str, line: usize) -> String {
 pub fn TicketCard(
     ticket: TicketShown,
     spot: Spot,
-    room: usize,
     /// Its place on the wall, from one; the first nine have a key.
     number: usize,
 ) -> Element {
@@ -31,9 +30,10 @@ pub fn TicketCard(
     let bar = use_memo(use_reactive!(|fired_at, limits| {
         Age::percent(fired_at, *shared.now.read(), limits)
     }));
-    let fits = fitting(&ticket.lines, room);
-    let left_out = ticket.lines.len() - fits;
+    let columns = columns(&ticket.lines, &spot.lines);
+    let left_out = ticket.lines.len() - columns.iter().map(Vec::len).sum::<usize>();
     let (column, row) = (spot.column + 1, spot.row + 1);
+    let span = spot.span();
     let (key, mut chosen) = (ticket.key.clone(), hands.chosen);
     let is_chosen = chosen.read().as_deref() == Some(ticket.key.as_str());
     let numbered = *hands.keys.read() && number <= 9;
@@ -43,8 +43,8 @@ pub fn TicketCard(
             class: if ticket.voids > 0 { "has-void" },
             class: if ticket.ready { "all-ready" },
             class: if is_chosen { "chosen" },
-            grid_column: "{column} / span {spot.span}",
-            grid_row: "{row}",
+            grid_column: "{column} / span {span}",
+            grid_row: "{row} / span {spot.rows}",
             aria_label: "{ticket.label}",
             onfocusin: move |_| {
                 if chosen.peek().as_deref() != Some(key.as_str()) {
@@ -75,21 +75,32 @@ pub fn TicketCard(
             div { class: "ticket-bar", aria_hidden: "true",
                 span { width: "{bar}%" }
             }
-            ul { column_count: "{spot.span}",
-                for (at , line) in ticket.lines.iter().take(fits).cloned().enumerate() {
-                    TicketRow {
-                        key: "{line.key}",
-                        id: line_id(&ticket.key, at),
-                        line,
-                        ticket: ticket.clone(),
+            div { class: "ticket-columns",
+                for (number , lines) in columns.into_iter().enumerate() {
+                    ul { key: "{number}",
+                        for (at , line) in lines {
+                            TicketRow {
+                                key: "{line.key}",
+                                id: line_id(&ticket.key, at),
+                                line,
+                                ticket: ticket.clone(),
+                            }
+                        }
+                        if left_out > 0 && number + 1 == span {
+                            li { class: "left-out", {say!(locale, "more-lines", count = left_out)} }
+                        }
                     }
-                }
-                if left_out > 0 {
-                    li { class: "left-out", {say!(locale, "more-lines", count = left_out)} }
                 }
             }
         }
     }
+}
+
+/// Its lines with their places, column by column.
+fn columns(lines: &[LineShown], counts: &[usize]) -> Vec<Vec<(usize, LineShown)>> {
+    let mut lines = lines.iter().cloned().enumerate();
+    let column = |count: &usize| lines.by_ref().take(*count).collect();
+    counts.iter().map(column).collect()
 }
 
 /// The figures with their sign; the word is for who cannot see either.
@@ -164,20 +175,18 @@ fn TicketRow(line: LineShown, ticket: TicketShown, id: String) -> Element {
                 if let Some(note) = line.note {
                     span { class: "cook-note", "{note}" }
                 }
-                if let Some(aside) = line.aside {
-                    span { class: "cook-aside", "{aside}" }
-                }
-                if !line.allergens.is_empty() {
-                    span { class: "cook-allergens",
-                        for allergen in line.allergens {
-                            b { key: "{allergen}", "{allergen}" }
+                span { class: "cook-foot",
+                    if let Some((_, icon, word)) = word {
+                        span { class: "cook-state",
+                            Glyph { icon }
+                            span { "{word}" }
                         }
                     }
-                }
-                if let Some((_, icon, word)) = word {
-                    span { class: "cook-state",
-                        Glyph { icon }
-                        span { "{word}" }
+                    if let Some(aside) = line.aside {
+                        span { class: "cook-aside", "{aside}" }
+                    }
+                    for allergen in line.allergens {
+                        b { key: "{allergen}", "{allergen}" }
                     }
                 }
             }

@@ -1,74 +1,62 @@
-//! Places tickets on the wall: oldest first, none cut short, and what does not fit is counted.
+//! Places tickets on the wall: oldest first, down each column and then the next; none is cut short without a word,
+//! and what does not fit is counted.
 
 /// What the board's parts need, in CSS pixels.
 const LEAST_WIDTH: f64 = 290.0;
-const LEAST_HEIGHT: f64 = 310.0;
-/// A small screen is looked at from nearer.
-const LEAST_HEIGHT_NEAR: f64 = 270.0;
-const NEAR: f64 = 900.0;
-const GAP: f64 = 12.0;
+const GAP: usize = 12;
+const GAP_WIDE: f64 = 12.0;
 /// The bar above and the strip below: each holds what is touched, and 4 pixels around it.
-const AROUND: f64 = 146.0;
+const AROUND: f64 = 148.0;
 /// A note across the board: the link is down, the sound is off.
 const NOTE: f64 = 64.0;
-/// A ticket's own head, frame and padding.
-const HEAD: f64 = 98.0;
+/// The board's rows are so high; a ticket takes as many as it needs.
+pub const ROW: usize = 8;
+/// "+3 more lines".
+const LEFT_OUT: usize = 32;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grid {
     pub columns: usize,
     pub rows: usize,
-    /// Pixels that a ticket has for its lines.
-    pub room: usize,
 }
 
-/// A ticket's place; a long one takes several columns of its row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a ticket needs: its head, and each of its lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Needs {
+    pub head: usize,
+    pub lines: Vec<usize>,
+}
+
+/// A ticket's place: a very long one stands in several columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spot {
     pub ticket: usize,
     pub column: usize,
     pub row: usize,
-    pub span: usize,
+    pub rows: usize,
+    /// How many of its lines stand in each of its columns.
+    pub lines: Vec<usize>,
 }
 
-/// What a ticket needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Needs {
-    /// Pixels of a head that is taller than most.
-    pub head: usize,
-    pub lines: usize,
+impl Spot {
+    pub fn span(&self) -> usize {
+        self.lines.len()
+    }
 }
 
 impl Grid {
     /// `scale`: how much larger than usual the tickets are drawn, in percent.
-    pub fn of(width: f64, height: f64, notes: usize, scale: u16) -> Self {
-        let fits = |room: f64, least: f64| whole(((room - GAP) / (least + GAP)).floor()).max(1);
+    pub fn of(width: f64, height: f64, notes: u8, scale: u16) -> Self {
         let scale = f64::from(scale.max(1)) / 100.0;
-        let least = if height < NEAR {
-            LEAST_HEIGHT_NEAR
-        } else {
-            LEAST_HEIGHT
-        };
-        let board = (height - AROUND - NOTE * fraction(notes)) / scale;
-        let (columns, rows) = (fits(width / scale, LEAST_WIDTH), fits(board, least));
-        let each = (board - GAP) / fraction(rows) - GAP;
+        let board = (height - AROUND - NOTE * f64::from(notes)) / scale;
         Self {
-            columns,
-            rows,
-            room: whole(each - HEAD),
+            columns: whole((width / scale - GAP_WIDE) / (LEAST_WIDTH + GAP_WIDE)).max(1),
+            rows: (whole(board).saturating_sub(GAP) / ROW).max(1),
         }
     }
 
-    /// Lines break between columns only, so several columns hold a little less than their sum.
-    pub fn room_of(self, span: usize, head: usize) -> usize {
-        let all = self.room.saturating_sub(head) * span;
-        if span > 1 { all * 9 / 10 } else { all }
-    }
-
-    fn span(self, needs: Needs) -> usize {
-        (1..self.columns)
-            .find(|span| needs.lines <= self.room_of(*span, needs.head))
-            .unwrap_or(self.columns)
+    fn height(self) -> usize {
+        self.rows * ROW
     }
 }
 
@@ -81,32 +69,74 @@ fn whole(number: f64) -> usize {
     number.max(0.0) as usize
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a screen has few rows")]
-fn fraction(number: usize) -> f64 {
-    number as f64
+/// Lines of a ticket, column by column of so many pixels; each column takes one at least.
+fn columns(lines: &[usize], room: usize) -> Vec<usize> {
+    let mut counts = vec![0];
+    let mut left = room;
+    for line in lines {
+        let last = counts.len() - 1;
+        if *line > left && counts[last] > 0 {
+            counts.push(1);
+            left = room.saturating_sub(*line);
+        } else {
+            counts[last] += 1;
+            left = left.saturating_sub(*line);
+        }
+    }
+    counts
 }
 
-/// Oldest first, in reading order; no younger one overtakes an older.
+/// No younger one overtakes an older.
 pub fn place(grid: Grid, tickets: &[Needs]) -> Vec<Spot> {
     let (mut column, mut row) = (0, 0);
     let mut spots = Vec::new();
     for (ticket, needs) in tickets.iter().enumerate() {
-        let span = grid.span(*needs);
-        if column + span > grid.columns {
-            (column, row) = (0, row + 1);
+        let room = grid.height().saturating_sub(needs.head + GAP);
+        let mut lines = columns(&needs.lines, room);
+        let long = lines.len() > 1;
+        let rows = if long {
+            grid.rows
+        } else {
+            let all = needs.head + needs.lines.iter().sum::<usize>() + GAP;
+            all.div_ceil(ROW).min(grid.rows)
+        };
+        if row + rows > grid.rows {
+            (column, row) = (column + 1, 0);
         }
-        if row >= grid.rows {
+        if column == 0 && lines.len() > grid.columns {
+            cut(&mut lines, needs, grid.columns, room);
+        }
+        if column + lines.len() > grid.columns {
             break;
         }
+        let span = lines.len();
         spots.push(Spot {
             ticket,
             column,
             row,
-            span,
+            rows,
+            lines,
         });
-        column += span;
+        (column, row) = if long {
+            (column + span, 0)
+        } else {
+            (column, row + rows)
+        };
     }
     spots
+}
+
+/// A ticket that no wall holds: what stands there leaves room to say how much does not.
+fn cut(counts: &mut Vec<usize>, needs: &Needs, columns: usize, room: usize) {
+    counts.truncate(columns);
+    let before: usize = counts.iter().rev().skip(1).sum();
+    let Some(last) = counts.last_mut() else {
+        return;
+    };
+    let height = |count: usize| needs.lines.iter().skip(before).take(count).sum::<usize>();
+    while *last > 0 && height(*last) + LEFT_OUT > room {
+        *last -= 1;
+    }
 }
 
 /// What is seen of the tickets: the first wall, or the second where one turned to it and there is one.
@@ -146,24 +176,27 @@ impl Wall {
 mod tests {
     use super::*;
 
-    fn lines(heights: &[usize]) -> Vec<Needs> {
-        let needs = |lines: &usize| Needs {
-            head: 0,
-            lines: *lines,
-        };
-        heights.iter().map(needs).collect()
+    const HEAD: usize = 90;
+
+    fn ticket(lines: &[usize]) -> Needs {
+        Needs {
+            head: HEAD,
+            lines: lines.to_vec(),
+        }
+    }
+
+    fn cells(spots: &[Spot]) -> Vec<(usize, usize, usize)> {
+        let cell = |spot: &Spot| (spot.ticket, spot.column, spot.span());
+        spots.iter().map(cell).collect()
     }
 
     #[test]
-    fn a_wall_screen_holds_twelve_tickets_whatever_it_has_to_say_besides() {
+    fn a_wall_screen_holds_twelve_tickets_of_four_lines_whatever_it_has_to_say_besides() {
         for notes in [0, 1, 2] {
             let grid = Grid::of(1920.0, 1080.0, notes, 100);
-            assert_eq!((grid.columns, grid.rows), (6, 2));
-            assert!(
-                grid.room >= 4 * 68,
-                "four lines that a thumb can hit: {grid:?}"
-            );
-            assert_eq!(place(grid, &lines(&[200; 17])).len(), 12);
+            assert_eq!(grid.columns, 6);
+            let tickets = vec![ticket(&[67; 4]); 17];
+            assert!(place(grid, &tickets).len() >= 12, "{grid:?}");
         }
     }
 
@@ -171,68 +204,68 @@ mod tests {
     fn larger_letters_leave_room_for_fewer_tickets() {
         let tickets = |scale| {
             let grid = Grid::of(1920.0, 1080.0, 0, scale);
-            place(grid, &lines(&[200; 17])).len()
+            place(grid, &vec![ticket(&[67; 3]); 40]).len()
         };
-        assert_eq!((tickets(100), tickets(120), tickets(140)), (12, 10, 8));
+        assert_eq!((tickets(100), tickets(120), tickets(140)), (18, 10, 8));
     }
 
     #[test]
     fn small_screens_hold_at_least_one() {
         for (width, height) in [(0.0, 0.0), (390.0, 844.0), (1366.0, 768.0)] {
             let grid = Grid::of(width, height, 1, 100);
-            assert!(!place(grid, &lines(&[9_000])).is_empty(), "{grid:?}");
+            let spots = place(grid, &[ticket(&[67; 60])]);
+            assert_eq!(spots.len(), 1, "{grid:?}");
         }
+    }
+
+    #[test]
+    fn tickets_stand_below_each_other_and_then_in_the_next_column() {
+        let grid = Grid {
+            columns: 2,
+            rows: 50,
+        };
+        let short = ticket(&[67]);
+        let spots = place(grid, &vec![short; 5]);
+        assert_eq!(cells(&spots), [(0, 0, 1), (1, 0, 1), (2, 1, 1), (3, 1, 1)]);
+        assert_eq!((spots[1].row, spots[1].rows), (22, 22));
     }
 
     #[test]
     fn a_long_ticket_takes_two_columns_and_the_order_stays() {
         let grid = Grid {
-            columns: 3,
-            rows: 2,
-            room: 100,
+            columns: 4,
+            rows: 50,
         };
-        let spots = place(grid, &lines(&[90, 150, 90, 150, 90]));
-        let cells: Vec<_> = spots
-            .iter()
-            .map(|spot| (spot.ticket, spot.row, spot.column, spot.span))
-            .collect();
-        assert_eq!(
-            cells,
-            [(0, 0, 0, 1), (1, 0, 1, 2), (2, 1, 0, 1), (3, 1, 1, 2)]
-        );
-    }
-
-    #[test]
-    fn a_tall_head_takes_from_the_lines_room() {
-        let grid = Grid {
-            columns: 3,
-            rows: 1,
-            room: 100,
-        };
-        let spots = place(
-            grid,
-            &[Needs {
-                head: 24,
-                lines: 90,
-            }],
-        );
-        assert_eq!(spots[0].span, 2);
+        let (short, long) = (ticket(&[67]), ticket(&[67; 6]));
+        let spots = place(grid, &[short.clone(), long.clone(), short.clone(), long]);
+        assert_eq!(cells(&spots), [(0, 0, 1), (1, 1, 2), (2, 3, 1)]);
+        assert_eq!(spots[1].lines, [4, 2]);
     }
 
     #[test]
     fn where_a_long_one_does_not_fit_no_younger_one_overtakes_it() {
         let grid = Grid {
             columns: 2,
-            rows: 1,
-            room: 100,
+            rows: 50,
         };
-        assert_eq!(place(grid, &lines(&[90, 150, 10])).len(), 1);
+        let spots = place(grid, &[ticket(&[67]), ticket(&[67; 6]), ticket(&[67])]);
+        assert_eq!(spots.len(), 1);
+    }
+
+    #[test]
+    fn a_ticket_that_no_wall_holds_leaves_room_to_say_so() {
+        let grid = Grid {
+            columns: 2,
+            rows: 50,
+        };
+        let spots = place(grid, &[ticket(&[67; 20])]);
+        assert_eq!(spots[0].lines, [4, 3], "seven, and a word on the thirteen");
     }
 
     #[test]
     fn what_does_not_fit_is_counted_and_one_turn_away() {
         let grid = Grid::of(1920.0, 1080.0, 0, 100);
-        let tickets = lines(&[200; 17]);
+        let tickets = vec![ticket(&[67; 4]); 17];
         let first = Wall::of(grid, &tickets, false);
         assert_eq!((first.tickets(), first.beyond), (0..12, 5));
         let second = Wall::of(grid, &tickets, true);

@@ -7,15 +7,21 @@ use domain::orders::Stage;
 use protocol::view::{Ticket, TicketLine};
 
 /// About how many letters of a line fit beside its quantity, and how high its parts stand, in pixels.
-const LETTERS: usize = 18;
-const SMALL_LETTERS: usize = 25;
+const LETTERS: usize = 17;
+const SMALL_LETTERS: usize = 22;
 const NAME: usize = 28;
 const SMALL: usize = 22;
-const ALLERGENS: usize = 28;
+/// The last row: state, stations, allergens. It keeps its place while there is nothing to say, so that a tap moves
+/// nothing on the board.
+const FOOT: usize = 26;
+const FOOT_WIDTH: usize = 228;
+const STATE_WIDTH: usize = 128;
+const ASIDE_LETTER: usize = 9;
+const BOX_LETTER: usize = 11;
+const BETWEEN: usize = 10;
+const BOX: usize = 20;
 /// Above and below, and the hairline to the next.
 const AROUND: usize = 13;
-/// What wet fingers hit.
-const LEAST: usize = 65;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct LineShown {
@@ -121,37 +127,61 @@ impl LineState {
 }
 
 impl LineShown {
-    /// What it needs on the glass, in pixels.
+    /// What it needs on the glass, in pixels: rather too much than too little.
     pub fn height(&self) -> usize {
-        let rows = |text: &str, letters: usize| text.chars().count().div_ceil(letters).max(1);
         let small = |text: &Option<String>| {
             let rows = text.as_deref().map(|text| rows(text, SMALL_LETTERS));
             rows.unwrap_or_default() * SMALL
         };
-        let allergens = self.allergens.join("  ");
-        let boxes = if allergens.is_empty() {
-            0
-        } else {
-            rows(&allergens, SMALL_LETTERS) * ALLERGENS
-        };
-        let word = if self.state == LineState::New {
-            0
-        } else {
-            SMALL
-        };
-        let all = rows(&self.name, LETTERS) * NAME
+        rows(&self.name, LETTERS) * NAME
             + small(&self.modifiers)
             + small(&self.note)
-            + small(&self.aside)
-            + boxes
-            + word
-            + AROUND;
-        all.max(LEAST)
+            + self.foot() * FOOT
+            + AROUND
+    }
+
+    /// Rows that its foot takes.
+    fn foot(&self) -> usize {
+        let state = match self.state {
+            LineState::Void => FOOT_WIDTH,
+            LineState::New | LineState::Preparing | LineState::Ready | LineState::Served => {
+                STATE_WIDTH
+            }
+        };
+        let letters = |text: &str| text.chars().count();
+        let aside = self.aside.iter().map(|aside| letters(aside) * ASIDE_LETTER);
+        let boxes = self
+            .allergens
+            .iter()
+            .map(|one| letters(one) * BOX_LETTER + BOX);
+        let (mut rows, mut left) = (1, FOOT_WIDTH.saturating_sub(state));
+        for width in aside.chain(boxes).map(|width| width + BETWEEN) {
+            if width > left {
+                rows += width.div_ceil(FOOT_WIDTH);
+                left = FOOT_WIDTH;
+            }
+            left = left.saturating_sub(width);
+        }
+        rows
     }
 }
 
-/// The lines of tickets that were fired together, each once. `expo`: says for which stations each still waits.
-pub(super) fn lines(tickets: &[&Ticket], expo: bool, locale: &Locale) -> Vec<LineShown> {
+/// Rows of so many letters, broken between words as a browser does.
+pub(super) fn rows(text: &str, letters: usize) -> usize {
+    let (mut rows, mut at) = (1, 0);
+    for word in text.split_whitespace().map(|word| word.chars().count()) {
+        if at > 0 && at + 1 + word > letters {
+            (rows, at) = (rows + 1, 0);
+        }
+        let with_gap = at + usize::from(at > 0) + word;
+        rows += with_gap.saturating_sub(1) / letters;
+        at = (with_gap.saturating_sub(1)) % letters + 1;
+    }
+    rows
+}
+
+/// The lines of tickets that were fired together, each once. `names_waits`: says for which stations each still waits.
+pub(super) fn lines(tickets: &[&Ticket], names_waits: bool, locale: &Locale) -> Vec<LineShown> {
     let mut found: Vec<(&TicketLine, Cooked)> = Vec::new();
     for ticket in tickets {
         for line in &ticket.lines {
@@ -167,7 +197,7 @@ pub(super) fn lines(tickets: &[&Ticket], expo: bool, locale: &Locale) -> Vec<Lin
     }
     let shown = found
         .into_iter()
-        .filter_map(|(line, cooked)| shown(line, cooked, expo, locale));
+        .filter_map(|(line, cooked)| shown(line, cooked, names_waits, locale));
     merged(shown)
 }
 
@@ -184,7 +214,12 @@ fn at(ticket: &Ticket, line: &TicketLine) -> At {
 }
 
 /// None: it is void, and everybody here has seen so.
-fn shown(line: &TicketLine, cooked: Cooked, expo: bool, locale: &Locale) -> Option<LineShown> {
+fn shown(
+    line: &TicketLine,
+    cooked: Cooked,
+    names_waits: bool,
+    locale: &Locale,
+) -> Option<LineShown> {
     let state = match (&line.voided, line.served, cooked.stage()) {
         (Some(_), ..) if cooked.at.iter().all(|at| at.acknowledged) => return None,
         (Some(_), ..) => LineState::Void,
@@ -194,7 +229,7 @@ fn shown(line: &TicketLine, cooked: Cooked, expo: bool, locale: &Locale) -> Opti
         (None, false, Stage::Ready) => LineState::Ready,
     };
     let seat = line.seat.map(|seat| say!(locale, "seat", seat = seat));
-    let stations = if expo {
+    let stations = if names_waits {
         let waits: Vec<&str> = cooked.waits_at().collect();
         let waits = Some(waits.join(", ")).filter(|waits| !waits.is_empty() && !state.is_done());
         waits.map(|stations| say!(locale, "waits-for", stations = stations))
@@ -237,20 +272,4 @@ impl LineShown {
         own == (&other.name, &other.modifiers, &other.note, &other.aside)
             && (&self.allergens, self.state) == (&other.allergens, other.state)
     }
-}
-
-/// How many of a ticket's lines fit into so many pixels: all of them but on a very long ticket.
-pub fn fitting(lines: &[LineShown], room: usize) -> usize {
-    let all: usize = lines.iter().map(LineShown::height).sum();
-    if all <= room {
-        return lines.len();
-    }
-    // The last of them say how many are left out.
-    let mut left = room.saturating_sub(NAME);
-    let fits = |line: &&LineShown| {
-        let after = left.checked_sub(line.height());
-        left = after.unwrap_or(left);
-        after.is_some()
-    };
-    lines.iter().take_while(fits).count()
 }

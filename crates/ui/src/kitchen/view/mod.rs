@@ -4,7 +4,7 @@ mod line;
 #[cfg(test)]
 mod tests;
 
-pub use line::{At, Cooked, LineShown, LineState, Touch, fitting};
+pub use line::{At, Cooked, LineShown, LineState, Touch};
 
 use super::age::Limits;
 use super::layout::Needs;
@@ -15,8 +15,10 @@ use domain::orders::Stage;
 use domain::time::Moment;
 use protocol::view::{Board, Ticket};
 
-/// About how many letters stand beside a ticket's table, and what one more row of them needs, in pixels.
-const ABOUT_LETTERS: usize = 22;
+/// About how many letters stand below a ticket's table, and what its head needs, in pixels: frame, table and bar, each
+/// row of letters, and the marks that only some have.
+const ABOUT_LETTERS: usize = 20;
+const HEAD: usize = 66;
 const ABOUT: usize = 22;
 const MARKS: usize = 28;
 
@@ -109,20 +111,20 @@ fn shown(
 ) -> Option<TicketShown> {
     let first = *tickets.first()?;
     let all: Vec<&Ticket> = tickets.iter().copied().chain(gone).collect();
-    let lines = line::lines(&all, station.is_none(), locale);
+    // Where one station cooks all of it, its name stands once.
+    let first_station = |ticket: &&Ticket| ticket.station == first.station;
+    let one = all.iter().all(first_station);
+    let lines = line::lines(&all, station.is_none() && !one, locale);
     if lines.is_empty() {
         return None;
     }
     let (table, name) = called(first, locale);
-    let about = about(first, name, locale);
+    let station_named = (station.is_none() && one).then(|| titled(&first.station));
+    let about = about(first, station_named, name, locale);
     let recalled = tickets.iter().any(|ticket| ticket.recalled);
     let voids = count(&lines, |state| state == LineState::Void);
     let marks = if recalled || voids > 0 { MARKS } else { 0 };
-    let rows = about
-        .chars()
-        .count()
-        .div_ceil(ABOUT_LETTERS)
-        .saturating_sub(1);
+    let rows = line::rows(&about, ABOUT_LETTERS);
     Some(TicketShown {
         key: first.id.to_string(),
         order: first.order,
@@ -142,8 +144,8 @@ fn shown(
         voids,
         ready: count(&lines, LineState::is_done) == lines.len(),
         needs: Needs {
-            head: rows * ABOUT + marks,
-            lines: lines.iter().map(LineShown::height).sum(),
+            head: HEAD + rows * ABOUT + marks,
+            lines: lines.iter().map(LineShown::height).collect(),
         },
         lines,
     })
@@ -163,11 +165,24 @@ pub(super) fn called(ticket: &Ticket, locale: &Locale) -> (String, Option<String
     }
 }
 
-fn about(ticket: &Ticket, name: Option<String>, locale: &Locale) -> String {
+/// A station as a title: "Bar", however it was typed.
+pub fn titled(station: &str) -> String {
+    let mut letters = station.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
+}
+
+fn about(
+    ticket: &Ticket,
+    station: Option<String>,
+    name: Option<String>,
+    locale: &Locale,
+) -> String {
     let course = (ticket.course > 1).then(|| say!(locale, "course", course = ticket.course));
     let by = ticket.by.as_deref().map(first_name);
     let guests = say!(locale, "guests", count = ticket.guests);
     let parts = course.into_iter().chain(name).chain(by).chain([guests]);
+    let parts = station.into_iter().chain(parts);
     parts.collect::<Vec<_>>().join(" · ")
 }
 

@@ -166,34 +166,50 @@ fn other_fires_of_the_same_check_stand_apart() {
     board.tickets.push(later);
     let all = tickets(&board, None, &english());
     assert_eq!(all.len(), 2);
-    assert_eq!(all[1].about, "Course 2 · Ana · 2 guests");
+    assert_eq!(all[1].about, "Hot line · Course 2 · Ana · 2 guests");
 }
 
 #[test]
-fn a_ticket_never_hides_a_line_without_saying_so() {
-    let lines = read(&board(11), 10).lines;
-    assert_eq!(fitting(&lines, 700), 7);
-    assert_eq!(fitting(&lines, 200), 2);
-    assert_eq!(fitting(&lines, 0), 0);
+fn a_fire_of_one_station_names_it_once() {
+    let pass = tickets(&board(1), None, &english()).remove(0);
+    assert_eq!(pass.about, "Hot line · Ana · 2 guests");
+    assert_eq!(pass.lines[1].aside, None);
+    assert_eq!(titled("bar"), "Bar");
 }
 
 #[test]
-fn a_line_is_never_lower_than_a_wet_finger_and_grows_with_what_it_says() {
+fn a_tap_moves_nothing_on_the_board_and_a_line_grows_with_what_it_says() {
     let mut line = read(&board(1), 0).lines.remove(1);
-    line.allergens.clear();
-    line.state = LineState::New;
-    assert_eq!(line.height(), 65);
-    line.state = LineState::Preparing;
+    let height = line.height();
+    assert_eq!(height, 67, "wet fingers hit it");
+    for state in [LineState::New, LineState::Ready, LineState::Served] {
+        line.state = state;
+        assert_eq!(line.height(), height, "{state:?}");
+    }
     line.note = Some("sauce aside, and no salt at all".to_owned());
-    line.allergens = vec!["Fish".to_owned()];
-    assert_eq!(line.height(), 28 + 2 * 22 + 22 + 28 + 13);
+    line.allergens = ["Fish", "Mustard", "Celery"].map(str::to_owned).to_vec();
+    assert_eq!(line.height(), 28 + 2 * 22 + 2 * 26 + 13);
+}
+
+#[test]
+fn words_break_as_a_browser_breaks_them() {
+    for (text, rows) in [
+        ("Soup", 1),
+        ("Gnocchi, sage & brown butter", 2),
+        ("Schweinebratenknödelsoße", 2),
+        ("Rib eye Schweinebratenknödelsoße", 3),
+        ("", 1),
+    ] {
+        assert_eq!(line::rows(text, 17), rows, "{text}");
+    }
 }
 
 #[test]
 fn a_long_head_and_its_marks_take_their_room() {
     let board = board(4);
-    assert_eq!(read(&board, 0).needs.head, 0);
-    assert_eq!(read(&board, 1).needs.head, 28, "a void is marked");
-    assert_eq!(read(&board, 2).needs.head, 22, "two rows of letters");
-    assert_eq!(read(&board, 3).needs.head, 28, "it was called back");
+    let head = |at: usize| read(&board, at).needs.head;
+    assert_eq!(head(0), 88);
+    assert_eq!(head(1), 88 + 28, "a void is marked");
+    assert_eq!(head(2), 88 + 22, "two rows of letters");
+    assert_eq!(head(3), 88 + 28, "it was called back");
 }

@@ -28,12 +28,18 @@ fn each_line_says_where_it_really_is() {
             (
                 1,
                 "Burrata, peach & basil".to_owned(),
-                "With the kitchen 19:21".to_owned()
+                "Ready to carry".to_owned()
             ),
             (
                 1,
                 "Sparkling water, 0.75".to_owned(),
                 "NOT in the kitchen yet".to_owned()
+            ),
+            (1, "Olives".to_owned(), "Served 19:30".to_owned()),
+            (
+                1,
+                "Bread & butter".to_owned(),
+                "Voided 19:24 · Ana · Ordered by mistake".to_owned()
             ),
             (
                 1,
@@ -71,8 +77,8 @@ fn others_lines_carry_their_names_and_ones_own_do_not() {
         .flat_map(|group| &group.rows)
         .map(|row| row.extra.clone())
         .collect();
-    assert_eq!(extras[2].as_deref(), Some("Seat 2 · no onion"));
-    assert!(extras.contains(&Some("Medium rare · Ben".to_owned())));
+    assert!(extras.contains(&Some("Seat 2 · no onion".to_owned())));
+    assert!(extras.contains(&Some("Ben".to_owned())));
 }
 
 #[test]
@@ -80,7 +86,22 @@ fn the_head_names_the_check_and_who_else_is_here() {
     let shown = shown_check();
     assert_eq!(shown.title, "Check 27 · Ana, Ben");
     assert_eq!(shown.company.as_deref(), Some("Ben is here too"));
-    assert_eq!((shown.count, shown.total.as_str()), (8, "€125.50"));
+    assert_eq!((shown.count, shown.total.as_str()), (9, "€125.50"));
+}
+
+#[test]
+fn what_was_voided_is_struck_and_counts_no_more() {
+    let groups = shown_check().groups;
+    let rows: Vec<_> = groups.iter().flat_map(|group| &group.rows).collect();
+    let struck: Vec<&str> = rows
+        .iter()
+        .filter(|row| row.struck)
+        .map(|row| row.name.as_str())
+        .collect();
+    assert_eq!(struck, ["Bread & butter"]);
+    let steak = rows.iter().find(|row| row.name == "Rib eye, 300 g").unwrap();
+    assert_eq!(steak.chosen.as_deref(), Some("Medium rare"));
+    assert_eq!(steak.state.words, "Being prepared");
 }
 
 #[test]

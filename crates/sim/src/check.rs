@@ -3,7 +3,12 @@
 use crate::device::{DeviceSide, Shown};
 use crate::disk;
 use crate::hub::HubSide;
-use domain::ids::{CommandId, LineId};
+use domain::billing::bill::{BillLine, says};
+use domain::billing::pay::Pay;
+use domain::billing::{Payment, totals, totals_of};
+use domain::ids::CommandId;
+use domain::orders::Order;
+use domain::orders::send::Named;
 use domain::sync::{Chain, EntryHead, Outcome, Position};
 use domain::{Command, Event, Key, State};
 use rusqlite::{Connection, OpenFlags};
@@ -68,6 +73,7 @@ pub fn all(
     let state = folded(&read);
     nothing_lost(&read, &state, shown, rewound, &mut found);
     fired_once(&read, &mut found);
+    money(&read, &state, &mut found);
     rows_agree(&read, &state, devices, &mut found);
     numbers(&state, &mut found);
     feed(&read, &mut found);
@@ -171,6 +177,8 @@ fn nothing_lost(
             )),
             // A hub that has forgotten what a command builds on can only keep it.
             Some(Outcome::Quarantined) if rewound => {}
+            // An intent may come too late; what has happened never does.
+            Some(Outcome::Rejected) if is_intent(&one.command) => {}
             Some(Outcome::Quarantined | Outcome::Rejected) => {
                 found.push(format!(
                     "not taken: {} {} of {}",
@@ -184,34 +192,139 @@ fn nothing_lost(
     }
 }
 
+fn is_intent(command: &Command) -> bool {
+    match command {
+        Command::Change(_) | Command::Void(_) | Command::Cancel(_) => true,
+        Command::HandOver(_) | Command::Clear(_) => true,
+        Command::Open(_) | Command::Add(_) | Command::Send(_) | Command::Force(_) => false,
+        Command::Name(_) | Command::Serve(_) | Command::OpenBill(_) | Command::Pay(_) => false,
+        Command::See(_) | Command::Advance(_) | Command::Undo(_) => false,
+        Command::Bump(_) | Command::Recall(_) | Command::Acknowledge(_) => false,
+        Command::SetAvailability(_) => false,
+        Command::AddPerson(_) | Command::ChangePerson(_) => true,
+        Command::EnrolDevice(_) | Command::RevokeDevice(_) | Command::RenameDevice(_) => true,
+        Command::AddRoom(_) | Command::AddTable(_) | Command::ChangeTable(_) => true,
+        Command::AddCategory(_) | Command::ChangeCategory(_) => true,
+        Command::AddDish(_) | Command::ChangeDish(_) => true,
+        Command::AddGroup(_) | Command::ChangeGroup(_) | Command::ChangeSettings(_) => true,
+        Command::Found(_) | Command::StartEpoch(_) | Command::RecordGap(_) => true,
+    }
+}
+
+/// What a command that went in has left behind.
 fn lines_stand(state: &State, one: &Shown, found: &mut Vec<Violation>) {
-    let (order, lines): (_, Vec<LineId>) = match &one.command {
-        Command::Open(cmd) => (cmd.order, cmd.lines.iter().map(|line| line.id).collect()),
-        Command::Add(cmd) => (cmd.order, cmd.lines.iter().map(|line| line.id).collect()),
-        Command::Name(cmd) => (cmd.order, Vec::new()),
-        Command::Send(cmd) => {
-            let order = state.order(cmd.order);
-            let unsent = |named: &&domain::orders::send::Named| {
-                order
-                    .and_then(|order| order.line(named.line))
-                    .is_none_or(domain::orders::Line::is_draft)
-            };
-            for named in cmd.lines.iter().filter(unsent) {
-                found.push(format!(
-                    "sent by {} and never fired: line {}",
-                    one.id, named.line
-                ));
-            }
-            return;
-        }
-        _ => return,
-    };
-    let Some(order) = state.order(order) else {
-        found.push(format!("check {order} of {} has vanished", one.id));
+    let Some(id) = one.command.order() else {
         return;
     };
-    for line in lines.into_iter().filter(|line| order.line(*line).is_none()) {
-        found.push(format!("line {line} of {} has vanished", one.id));
+    let Some(order) = state.order(id) else {
+        found.push(format!("check {id} of {} has vanished", one.id));
+        return;
+    };
+    for new in one.command.new_lines() {
+        if order.line(new.id).is_none() {
+            found.push(format!("line {} of {} has vanished", new.id, one.id));
+        }
+    }
+    match &one.command {
+        Command::Send(cmd) => fired(order, one, &cmd.lines, found),
+        Command::Force(cmd) => fired(order, one, &cmd.lines, found),
+        Command::Pay(cmd) => taken(state, order, one, cmd, found),
+        _ => {}
+    }
+}
+
+/// What was sent is in the kitchen, or is held for somebody to see to.
+fn fired(order: &Order, one: &Shown, named: &[Named], found: &mut Vec<Violation>) {
+    for named in named {
+        let line = order.line(named.line);
+        if line.is_none_or(|line| line.is_draft() && line.held.is_none()) {
+            let line = named.line;
+            found.push(format!("sent by {} and never fired: line {line}", one.id));
+        }
+    }
+}
+
+/// Money that was shown as taken is on the check, once and in full.
+fn taken(state: &State, order: &Order, one: &Shown, cmd: &Pay, found: &mut Vec<Violation>) {
+    let bills = order.bills.iter().filter_map(|bill| state.bill(*bill));
+    let all = bills.flat_map(|bill| &bill.payments).chain(&order.loose);
+    let mut these = all.filter(|payment| payment.id == cmd.payment);
+    let whole = |payment: &Payment| payment.amount == cmd.amount && payment.tip == cmd.tip;
+    if !these.next().is_some_and(whole) || these.next().is_some() {
+        found.push(format!("{} took money that is not there once", one.id));
+    }
+}
+
+/// On each check lines, tax and tips are what was taken and what is due; no paid bill says anything else than its
+/// lines; receipts are numbered without a gap.
+fn money(hub: &Hub, state: &State, found: &mut Vec<Violation>) {
+    let mut captured = BTreeSet::new();
+    let mut receipts: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
+    for (head, events) in &hub.entries {
+        for event in events {
+            if let Event::PaymentTaken(event) = event
+                && !captured.insert(event.payment.id)
+            {
+                let id = event.payment.id;
+                found.push(format!("payment {id} is taken again in entry {}", head.seq));
+            }
+            if let Event::BillPaid(event) = event {
+                let series = receipts.entry(event.paid.series).or_default();
+                series.extend(event.paid.number);
+            }
+        }
+    }
+    for (series, numbers) in receipts {
+        let count = u32::try_from(numbers.len()).unwrap_or(0);
+        if !numbers.iter().copied().eq(1..=count) {
+            found.push(format!("the receipts of series {series} are {numbers:?}"));
+        }
+    }
+    for order in state.keys().filter_map(|key| match key {
+        Key::Order(id) => state.order(*id),
+        _ => None,
+    }) {
+        if let Err(why) = adds_up(state, order) {
+            found.push(format!("check {}: {why}", order.id));
+        }
+    }
+}
+
+fn adds_up(state: &State, order: &Order) -> Result<(), String> {
+    let too_much = |_| "an amount that cannot be".to_owned();
+    let lines = totals(order).map_err(too_much)?.total.minor();
+    let unbilled = totals_of(order.unbilled(), order.prices_include_tax);
+    let unbilled = unbilled.map_err(too_much)?.total.minor();
+    let (mut billed, mut paid, mut given) = (0, 0, 0);
+    for bill in order.bills.iter().filter_map(|bill| state.bill(*bill)) {
+        let said = says(bill, Some(order)).map_err(too_much)?;
+        paid += said.taken.minor();
+        if let Some(paid) = &bill.paid {
+            billed += paid.total.minor();
+            given += said.taken.minor() - paid.total.minor();
+            let amounts: i64 = paid.lines.iter().map(|line| line.amount.minor()).sum();
+            let own = |line: &BillLine| {
+                let line = order.line(line.line);
+                line.is_some_and(|line| line.counts() && line.billed == Some(bill.id))
+            };
+            if amounts != paid.subtotal.minor() || !paid.lines.iter().all(own) {
+                return Err(format!("bill {} is not its lines", bill.id));
+            }
+            if said.taken.minor() < paid.total.minor() {
+                return Err(format!("bill {} is paid with too little", bill.id));
+            }
+        }
+    }
+    if lines != billed + unbilled {
+        return Err(format!("{lines} of lines, {billed} billed, {unbilled} not"));
+    }
+    let due = unbilled + given - (paid - billed);
+    let open = order.open_bill.and_then(|bill| state.bill(bill));
+    let says = open.map(|bill| says(bill, Some(order))).transpose();
+    let says = says.map_err(too_much)?;
+    match says {
+        Some(says) if says.due.minor() != due => Err(format!("{due} is due, not {says:?}")),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -257,14 +370,14 @@ fn rows_agree(hub: &Hub, state: &State, devices: &[DeviceSide], found: &mut Vec<
     }
     let on_devices: BTreeMap<_, _> = wanted
         .into_iter()
-        .filter(|(key, _)| !key.starts_with("order_counter"))
+        .filter(|(key, _)| !is_counter(key))
         .collect();
     for device in devices {
         let read = open(&device.disk, "device")
             .and_then(|db| rows(&db, "SELECT key, revision, body FROM base"));
         match read {
             Ok(mut rows) => {
-                rows.retain(|key, _| !key.starts_with("order_counter"));
+                rows.retain(|key, _| !is_counter(key));
                 if rows != on_devices {
                     found.push(format!(
                         "{} does not agree: {}",
@@ -276,6 +389,11 @@ fn rows_agree(hub: &Hub, state: &State, devices: &[DeviceSide], found: &mut Vec<
             Err(error) => found.push(format!("{} does not read: {error}", device.disk)),
         }
     }
+}
+
+/// Numbers are the hub's to give: a snapshot has no counters.
+fn is_counter(key: &str) -> bool {
+    key.starts_with("order_counter") || key.starts_with("receipt_counter")
 }
 
 fn rows(db: &Connection, text: &str) -> rusqlite::Result<BTreeMap<String, (u64, String)>> {
@@ -363,8 +481,11 @@ fn feed(hub: &Hub, found: &mut Vec<Violation>) {
         .entries
         .iter()
         .map(|(_, events)| {
+            // That a kitchen's screen has shown a ticket is nothing that outsiders see.
+            let told = |event: &&Event| !matches!(event, Event::TicketsSeen(_));
             events
                 .iter()
+                .filter(told)
                 .filter_map(Event::order)
                 .collect::<BTreeSet<_>>()
                 .len()

@@ -237,13 +237,19 @@ async fn seed(hub: &Arc<Hub>, world: &Arc<Seeded>, restaurant: RestaurantId) -> 
         in_use: false,
     };
     demo::act(hub, restaurant, Found { settings }.into(), Vec::new()).await?;
-    for name in ["ana", "ben"] {
+    let people = [
+        ("ana", Role::Staff),
+        ("ben", Role::Staff),
+        ("mara", Role::Manager),
+        ("kit", Role::Kitchen),
+    ];
+    for (name, role) in people {
         let (id, username) = (PersonId(world.id()), Username::new(name)?);
         let add = AddPerson {
             id,
             username,
             full_name: Name::new(name)?,
-            role: Role::Staff,
+            role,
         };
         demo::act(hub, restaurant, add.into(), Vec::new()).await?;
     }

@@ -14,7 +14,7 @@ const SIZE: Size = Size {
     devices: 4,
     steps: 600,
 };
-const SEEDS: u64 = 50;
+const SEEDS: u64 = 100;
 /// A planted bug has to be found within so many seeds.
 const SEEDS_TO_FIND: u64 = 50;
 

@@ -1,5 +1,7 @@
 //! Serving: from settings to a hub that answers, and down again without losing what is in flight.
 
+mod tls;
+
 use crate::api::{Api, routes};
 use crate::auth::password::Passwords;
 use crate::demo::{self, Demo};
@@ -13,6 +15,7 @@ use crate::sockets;
 use crate::store::{Db, head};
 use crate::world::{self, Machine};
 use anyhow::Context;
+use axum::serve::ListenerExt;
 use domain::ids::{PersonId, RestaurantId};
 use domain::text::Name;
 use serde_json::json;
@@ -22,7 +25,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tls::{Shown, TlsListener};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -62,12 +66,21 @@ pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
     let app = routes::router(&api)
         .layer(layer)
         .into_make_service_with_connect_info::<SocketAddr>();
-    announce(address, demo.as_deref());
+    let shown = tls::load(&hub, &settings.tls, address, &settings.data).await?;
+    announce(address, shown.as_ref(), demo.as_deref());
     let closing = CancellationToken::new();
-    let closed = closing.clone();
-    let serving =
-        axum::serve(listener, app).with_graceful_shutdown(async move { closed.cancelled().await });
-    let served = tokio::spawn(async move { serving.await });
+    let closed = closing.clone().cancelled_owned();
+    let served = match shown {
+        Some(shown) => {
+            let listener = TlsListener::new(listener, &shown)?.tap_io(|_| {});
+            let serving = axum::serve(listener, app).with_graceful_shutdown(closed);
+            tokio::spawn(async move { serving.await })
+        }
+        None => {
+            let serving = axum::serve(listener.tap_io(at_once), app).with_graceful_shutdown(closed);
+            tokio::spawn(async move { serving.await })
+        }
+    };
     ended().await?;
     tracing::info!("stopping");
     closing.cancel();
@@ -198,12 +211,28 @@ impl Relays {
     }
 }
 
+/// A small packet does not wait for the next one.
+fn at_once(stream: &mut TcpStream) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "a connection may be slower than it could be");
+    }
+}
+
 /// The first line on stdout says that it can answer: others wait for it. Nobody has to read it, though.
-fn announce(address: SocketAddr, demo: Option<&Demo>) {
-    let mut lines = vec![format!("listening on http://{address}")];
+fn announce(address: SocketAddr, shown: Option<&Shown>, demo: Option<&Demo>) {
+    let scheme = if shown.is_some() { "https" } else { "http" };
+    let mut lines = vec![format!("listening on {scheme}://{address}")];
+    if let Some(authority) = shown.and_then(|shown| shown.authority.as_ref()) {
+        let file = authority.display();
+        lines.push(format!(
+            "devices have to trust its certificate authority: {file}"
+        ));
+    }
     if demo.is_some() {
-        lines.push(format!("the waiters' app:    http://{address}/"));
-        lines.push(format!("the kitchen display: http://{address}/kitchen/"));
+        lines.push(format!("the waiters' app:    {scheme}://{address}/"));
+        lines.push(format!(
+            "the kitchen display: {scheme}://{address}/kitchen/"
+        ));
         lines.push("people (name, password, PIN, role):".into());
         lines.extend(Demo::sign_ins());
     }

@@ -70,6 +70,9 @@ pub struct Settings {
     /// Kafka's brokers, with commas between; without it, no Kafka
     #[arg(long, global = true, env = "KAFKA_BROKERS", value_parser = brokers)]
     pub kafka_brokers: Option<String>,
+    /// off; lan: by a certificate authority of the hub's own; or CERT,KEY: two PEM files
+    #[arg(long, global = true, env = "COMANDA_TLS", default_value = "off", value_parser = tls)]
+    pub tls: Tls,
     /// Requests a minute from one address without a valid token; 0 lifts the limit
     #[arg(
         long,
@@ -95,6 +98,14 @@ pub struct Settings {
     /// What is logged, as `RUST_LOG` has it
     #[arg(long, global = true, env = "RUST_LOG", default_value = "info", value_parser = filter)]
     pub log_filter: String,
+}
+
+/// How connections are secured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tls {
+    Off,
+    Lan,
+    Files { certificate: PathBuf, key: PathBuf },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -127,6 +138,20 @@ fn database(url: &str) -> Result<String, String> {
         Ok(url.to_owned())
     } else {
         Err("it has to be a postgres:// address".into())
+    }
+}
+
+fn tls(text: &str) -> Result<Tls, String> {
+    match (text, text.split_once(',')) {
+        ("off", _) => Ok(Tls::Off),
+        ("lan", _) => Ok(Tls::Lan),
+        (_, Some((certificate, key))) if !certificate.is_empty() && !key.is_empty() => {
+            Ok(Tls::Files {
+                certificate: certificate.into(),
+                key: key.into(),
+            })
+        }
+        (_, _) => Err("it has to be off, lan or CERT,KEY".into()),
     }
 }
 

@@ -66,6 +66,40 @@ async fn every_operation_says_what_it_takes_and_gives() {
     }
 }
 
+/// A refusal of an unknown field names those that there are.
+#[tokio::test]
+async fn what_is_taken_is_what_is_documented() {
+    let hub = Hub::demo(Store::Sqlite).await;
+    let document = document(&hub, "openapi").await;
+    let (admin, device) = (hub.token("admin").await, Tablet::enrol(&hub).await);
+    let mut wrong = Vec::new();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("methods") {
+            let body = &operation["requestBody"]["content"]["application/json"]["schema"];
+            let Some(pointer) = body["$ref"].as_str() else {
+                continue;
+            };
+            let schema = document.pointer(&pointer[1..]).expect("a schema");
+            let fields = schema["properties"].as_object().expect("fields");
+            let documented: BTreeSet<&str> = fields.keys().map(String::as_str).collect();
+            let by_device = operation["security"][0].get("device").is_some();
+            let token = if by_device { &device.token } else { &admin };
+            let id = crate::kit::fresh().to_string();
+            let asked = path.replace("{id}", &id).replace("{itemId}", &id);
+            let asked = hub.ask(&method.to_uppercase(), &asked).by(token);
+            let refused = asked.json(&json!({"nonsense": 1})).await;
+            let refused = refused.refused(400, "bad_request");
+            let message = refused["errors"][0]["message"].as_str().expect("words");
+            let names = message.split('`').skip(3).step_by(2);
+            let taken: BTreeSet<&str> = names.collect();
+            if taken != documented {
+                wrong.push(format!("{method} {path}: {taken:?}, not {documented:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// What of a value is not as a schema says.
 fn wrong(document: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
     if let Some(pointer) = schema["$ref"].as_str() {

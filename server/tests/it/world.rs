@@ -111,6 +111,7 @@ async fn help_names_every_setting_and_hides_what_is_secret() {
         "KAFKA_BROKERS",
         "RUST_LOG",
         "COMANDA_LOG",
+        "COMANDA_TLS",
         "COMANDA_RATE_ANONYMOUS",
         "COMANDA_RATE_PER_ACTOR",
         "COMANDA_RATE_SIGN_IN",

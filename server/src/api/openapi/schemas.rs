@@ -96,6 +96,18 @@ const REQUESTS: &[(&str, Fields)] = &[
             ("name", "name"),
             ("room", "name"),
             ("seats", "integer"),
+            ("position?", "integer"),
+            ("spot?", "NewSpot"),
+        ],
+    ),
+    (
+        "NewSpot",
+        &[
+            ("x", "integer"),
+            ("y", "integer"),
+            ("width", "integer"),
+            ("height", "integer"),
+            ("round", "boolean"),
         ],
     ),
     (
@@ -125,6 +137,7 @@ const REQUESTS: &[(&str, Fields)] = &[
             ("remaining?", "integer?"),
             ("modifierGroupIds?", "[uuid]"),
             ("stations?", "[string]"),
+            ("position?", "integer"),
         ],
     ),
     (
@@ -141,6 +154,7 @@ const REQUESTS: &[(&str, Fields)] = &[
             ("remaining?", "integer?"),
             ("modifierGroupIds?", "[uuid]"),
             ("stations?", "[string]"),
+            ("position?", "integer"),
         ],
     ),
     (
@@ -148,7 +162,7 @@ const REQUESTS: &[(&str, Fields)] = &[
         &[("id?", "uuid"), ("name", "name"), ("price?", "integer")],
     ),
     (
-        "NewGroup",
+        "NewModifierGroup",
         &[
             ("id?", "uuid"),
             ("name", "name"),
@@ -158,7 +172,7 @@ const REQUESTS: &[(&str, Fields)] = &[
         ],
     ),
     (
-        "GroupChange",
+        "ModifierGroupChange",
         &[
             ("name?", "name"),
             ("min?", "integer"),
@@ -212,7 +226,7 @@ const REQUESTS: &[(&str, Fields)] = &[
         "ItemStage",
         &[("status", "preparing|ready"), ("station?", "string?")],
     ),
-    ("NewBill", &[("orderId", "uuid")]),
+    ("NewBill", &[("id?", "uuid"), ("orderId", "uuid")]),
     (
         "NewPayment",
         &[
@@ -576,6 +590,11 @@ pub fn all() -> Map<String, Value> {
     for (name, fields) in REQUESTS {
         let mut schema = object(fields);
         schema["additionalProperties"] = json!(false);
+        // What may be left out may be null as well.
+        for (name, _) in fields.iter().filter(|(name, _)| name.ends_with('?')) {
+            let field = &mut schema["properties"][name.trim_end_matches('?')];
+            *field = nullable(field.take());
+        }
         all.insert((*name).to_owned(), schema);
     }
     for (name, fields) in ANSWERS {

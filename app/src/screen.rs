@@ -44,6 +44,8 @@ pub fn Screen() -> Element {
 fn Pages() -> Element {
     let route = use_context::<Signal<Route>>();
     crate::quiet::use_quiet_update(route);
+    crate::quiet::use_lock();
+    crate::quiet::use_ready_call();
     match route() {
         Route::Floor => rsx! {
             FloorPage {}

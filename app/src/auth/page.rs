@@ -1,11 +1,11 @@
-//! Tiles of people. In a demo a tap signs in; else it asks for the password.
+//! Tiles of people. In a demo a tap signs in; else it asks for the PIN, or for the password where there is none.
 
 use dioxus::prelude::*;
 use protocol::bridge::SessionAsk;
 use protocol::view::Session;
 use ui::auth::demo::{Demo, demo};
-use ui::auth::failure;
 use ui::auth::view::{Tile, tiles};
+use ui::auth::{PinDots, PinPad, failure};
 use ui::bridge::session;
 use ui::components::{Button, Glyph, Icon, Look, Nothing, Sheet};
 use ui::say;
@@ -16,6 +16,7 @@ use ui::web;
 /// Whom the password is asked of: a tile's person, or whoever types a name.
 #[derive(Debug, Clone, PartialEq)]
 enum Asked {
+    Pin(Tile),
     Tile(Tile),
     ByName,
 }
@@ -59,6 +60,7 @@ pub fn SignInPage() -> Element {
                         tile,
                         ontap: move |tile: Tile| match tile.password.clone() {
                             Some(password) => sign_in(shared, tile.username, password, trouble),
+                            None if tile.pin.is_some() => asked.set(Some(Asked::Pin(tile))),
                             None => asked.set(Some(Asked::Tile(tile))),
                         },
                     }
@@ -76,8 +78,18 @@ pub fn SignInPage() -> Element {
                 onclick: move |()| asked.set(Some(Asked::ByName)),
             }
         }
-        if let Some(asked_of) = asked() {
-            PasswordSheet { asked: asked_of, onclose: move |()| asked.set(None) }
+        match asked() {
+            None => rsx! {},
+            Some(Asked::Pin(tile)) => rsx! {
+                PinSheet {
+                    tile: tile.clone(),
+                    onpassword: move |()| asked.set(Some(Asked::Tile(tile.clone()))),
+                    onclose: move |()| asked.set(None),
+                }
+            },
+            Some(asked_of) => rsx! {
+                PasswordSheet { asked: asked_of, onclose: move |()| asked.set(None) }
+            },
         }
     }
 }
@@ -123,7 +135,7 @@ fn PersonTile(tile: Tile, ontap: EventHandler<Tile>) -> Element {
 fn PasswordSheet(asked: Asked, onclose: EventHandler<()>) -> Element {
     let (shared, locale) = (use_shared(), use_locale());
     let (tile, by_name) = match asked {
-        Asked::Tile(tile) => (Some(tile), false),
+        Asked::Pin(tile) | Asked::Tile(tile) => (Some(tile), false),
         Asked::ByName => (None, true),
     };
     let known = tile
@@ -197,3 +209,59 @@ fn PasswordSheet(asked: Asked, onclose: EventHandler<()>) -> Element {
         }
     }
 }
+
+/// A tile's person types their PIN; it is looked at here, so that it works without the hub.
+#[component]
+fn PinSheet(tile: Tile, onpassword: EventHandler<()>, onclose: EventHandler<()>) -> Element {
+    let (shared, locale) = (use_shared(), use_locale());
+    let mut pin = use_signal(String::new);
+    let (mut busy, mut trouble) = (use_signal(|| false), use_signal(|| None::<String>));
+    let locked = tile.locked.filter(|until| *until > *shared.now.read());
+    let person = tile.pin;
+    let enter = use_callback(move |()| {
+        let Some(person) = person.filter(|_| !busy() && pin.peek().len() >= LEAST_DIGITS) else {
+            return;
+        };
+        busy.set(true);
+        spawn(async move {
+            let typed = pin.peek().clone();
+            let answer = session(SessionAsk::Pin { person, pin: typed }).await;
+            trouble.set(failure(&answer, &shared.locale.peek()));
+            pin.set(String::new());
+            busy.set(false);
+        });
+    });
+    use_effect(|| web::focus_soon("pin-1".to_owned()));
+    let ready = pin.read().len() >= LEAST_DIGITS && !busy() && locked.is_none();
+    rsx! {
+        Sheet { id: "pin-sheet", title: tile.name, onclose,
+            PinDots { count: pin.read().len() }
+            if let Some(until) = locked {
+                p { class: "notice late", role: "alert",
+                    Glyph { icon: Icon::Lock }
+                    span { {say!(locale, "pin-locked-until", time = locale.wall(until))} }
+                }
+            } else if let Some(why) = trouble() {
+                p { class: "notice late", role: "alert",
+                    Glyph { icon: Icon::TriangleAlert }
+                    span { "{why}" }
+                }
+            }
+            PinPad { pin: pin(), onchange: move |to| pin.set(to), onenter: enter }
+            Button {
+                look: Look::Primary,
+                class: "large",
+                disabled: !ready,
+                label: say!(locale, "sign-in-do"),
+                onclick: move |()| enter.call(()),
+            }
+            Button {
+                look: Look::Bare,
+                label: say!(locale, "sign-in-by-password"),
+                onclick: move |()| onpassword.call(()),
+            }
+        }
+    }
+}
+
+const LEAST_DIGITS: usize = 4;

@@ -43,7 +43,7 @@ pub fn FloorPage() -> Element {
         floor
             .model
             .as_ref()
-            .map(|floor| view::needs(floor, now, &shared.locale.read()))
+            .map(|floor| view::needs(floor, shared.me(), now, &shared.locale.read()))
             .unwrap_or_default()
     });
     rsx! {

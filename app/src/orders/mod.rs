@@ -11,4 +11,6 @@ mod name;
 mod page;
 mod void;
 
+pub use line::send_all;
 pub use page::{CheckPage, TablePage};
+pub use void::VoidForm;

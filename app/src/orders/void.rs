@@ -17,11 +17,15 @@ pub fn VoidForm(
     order: OrderId,
     lines: Vec<Line>,
     needs: VoidNeeds,
+    /// How many it is about; none is all.
+    #[props(default)]
+    wanted: Option<u16>,
+    #[props(default)] ondone: Option<EventHandler<()>>,
     onclose: EventHandler<()>,
 ) -> Element {
     let (shared, locale) = (use_shared(), use_locale());
     let most: u16 = lines.iter().map(|line| line.quantity).sum();
-    let mut quantity = use_signal(|| most);
+    let mut quantity = use_signal(|| wanted.unwrap_or(most).min(most));
     let mut reason = use_signal(String::new);
     let mut own = use_signal(|| false);
     let approval = use_signal(|| None::<(PersonId, String)>);
@@ -49,7 +53,12 @@ pub fn VoidForm(
         spawn(async move {
             // A wrong PIN is said, and the sheet stays for another.
             match shared.submit(submitting).await {
-                Flight::Stored => onclose.call(()),
+                Flight::Stored => {
+                    if let Some(ondone) = ondone {
+                        ondone.call(());
+                    }
+                    onclose.call(());
+                }
                 Flight::Refused | Flight::Unknown => {
                     let mut approval = approval;
                     approval.set(None);

@@ -6,9 +6,11 @@ use crate::settings::Choices;
 use crate::strings::Locale;
 use crate::web;
 use dioxus::prelude::*;
+use domain::auth::{Act, may};
+use domain::ids::PersonId;
 use domain::time::Moment;
 use protocol::bridge::View;
-use protocol::view::{Session, Sync};
+use protocol::view::{Person, Session, Sync};
 
 #[derive(Clone, Copy, PartialEq)]
 pub struct Shared {
@@ -25,6 +27,32 @@ pub struct Shared {
     pub sheets: Signal<usize>,
     /// Commands on their way to the core.
     pub flying: Signal<usize>,
+}
+
+impl Shared {
+    /// Who holds the device.
+    pub fn person(self) -> Option<Person> {
+        let session = self.session.read();
+        session
+            .model
+            .as_ref()
+            .and_then(|session| session.person.clone())
+    }
+
+    pub fn me(self) -> Option<PersonId> {
+        self.person().map(|person| person.id)
+    }
+
+    /// Whether who holds the device may do it on a device of this kind.
+    pub fn may(self, act: Act) -> bool {
+        let session = self.session.read();
+        let session = session.model.as_ref();
+        let kind = session
+            .and_then(|session| session.device.as_ref())
+            .map(|device| device.kind);
+        let person = session.and_then(|session| session.person.as_ref());
+        person.is_some_and(|person| may(person.role, kind, act))
+    }
 }
 
 pub fn use_shared() -> Shared {

@@ -5,6 +5,8 @@ use crate::bridge::Reading;
 use crate::strings::Locale;
 use domain::auth::Role;
 use domain::devices::DeviceKind;
+use domain::ids::PersonId;
+use domain::time::Moment;
 use protocol::view::{Person, Session};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +44,10 @@ pub struct Tile {
     pub role: String,
     /// Known where it is a demo: one tap is enough.
     pub password: Option<String>,
+    /// They can sign in by PIN.
+    pub pin: Option<PersonId>,
+    /// Too many wrong PINs: none is tried before then.
+    pub locked: Option<Moment>,
 }
 
 /// Who may sign in here: a kitchen's people have nothing to do on a waiter's device.
@@ -49,28 +55,35 @@ pub fn tiles(session: &Session, demo: Option<&Demo>, locale: &Locale) -> Vec<Til
     let known = session
         .people
         .iter()
-        .map(|person| (&person.username, &person.name, person.role));
+        .map(|person| (&person.username, &person.name, person.role, Some(person)));
     let of_demo = demo.iter().flat_map(|demo| &demo.people);
     let unknown = of_demo
         .clone()
         .filter(|person| session.people.is_empty() || !is_known(session, &person.username));
-    let unknown = unknown.map(|person| (&person.username, &person.full_name, person.role));
+    let unknown = unknown.map(|person| (&person.username, &person.full_name, person.role, None));
     let password = |username: &str| {
         let mut people = of_demo.clone();
         people
             .find(|person| person.username == username)
             .map(|person| person.password.clone())
     };
-    let tile = |(username, name, role): (&String, &String, Role)| Tile {
+    let until = |person: &Person| {
+        let mut locked = session.locked.iter();
+        let locked = locked.find(|locked| locked.person == person.id);
+        locked.map(|locked| locked.until)
+    };
+    let tile = |(username, name, role, known): (&String, &String, Role, Option<&Person>)| Tile {
         username: username.clone(),
         name: name.clone(),
         initials: initials(name),
         role: role_word(role, locale),
         password: password(username),
+        pin: known.filter(|known| known.has_pin).map(|known| known.id),
+        locked: known.and_then(until),
     };
     let all = known
         .chain(unknown)
-        .filter(|(_, _, role)| *role != Role::Kitchen);
+        .filter(|(_, _, role, _)| *role != Role::Kitchen);
     all.map(tile).collect()
 }
 
@@ -116,6 +129,9 @@ pub fn refusal(code: &str, locale: &Locale) -> String {
         "bad_code" | "unknown_code" | "expired_code" | "invalid_code" => {
             say!(locale, "enrol-bad-code")
         }
+        "wrong_pin" => say!(locale, "pin-wrong"),
+        "locked" => say!(locale, "pin-locked"),
+        "no_pin" => say!(locale, "pin-none"),
         "rate_limited" | "too_many_requests" => say!(locale, "sign-in-too-often"),
         other => locale.refusal(other),
     }

@@ -3,7 +3,7 @@
 use crate::components::{Icon, Tone};
 use crate::strings::Locale;
 use domain::floor::Spot;
-use domain::ids::{OrderId, RoomId, TableId};
+use domain::ids::{OrderId, PersonId, RoomId, TableId};
 use domain::time::Moment;
 use protocol::view::{CheckBrief, Floor, Table, TableState};
 
@@ -173,55 +173,83 @@ fn checks(floor: &Floor) -> impl Iterator<Item = (Option<&Table>, &CheckBrief)> 
     seated.chain(floor.loose.iter().map(|check| (None, check)))
 }
 
-/// What needs somebody, the longest wait first.
-pub fn needs(floor: &Floor, now: Moment, locale: &Locale) -> Vec<Need> {
+/// What needs somebody: what is ready to be carried, then the longest wait first. Food and bills are for whom the table
+/// belongs to, or for everybody where it belongs to nobody.
+pub fn needs(floor: &Floor, me: Option<PersonId>, now: Moment, locale: &Locale) -> Vec<Need> {
     let mut needs: Vec<Need> = checks(floor)
-        .filter_map(|(table, check)| need(table, check, now, locale))
+        .flat_map(|(table, check)| needs_of(table, check, me, now, locale))
         .collect();
-    needs.sort_by_key(|need| need.since);
+    needs.sort_by_key(|need| (need.tone != Tone::Ready, need.since));
     needs
 }
 
-fn need(table: Option<&Table>, check: &CheckBrief, now: Moment, locale: &Locale) -> Option<Need> {
+fn needs_of(
+    table: Option<&Table>,
+    check: &CheckBrief,
+    me: Option<PersonId>,
+    now: Moment,
+    locale: &Locale,
+) -> Vec<Need> {
+    let mine = check.owner_id.is_none() || check.owner_id == me;
+    let ready = (mine && check.ready > 0).then(|| {
+        let words = say!(locale, "table-ready", count = check.ready);
+        (Tone::Ready, Icon::ConciergeBell, words, check.touched_at)
+    });
+    let bill = (mine && check.bill).then(|| {
+        let words = say!(locale, "table-bill");
+        (Tone::Bill, Icon::ReceiptText, words, check.touched_at)
+    });
+    let waits = waits(table, check, now, locale);
+    let all = ready.into_iter().chain(bill).chain(waits).enumerate();
+    all.map(|(at, (tone, icon, words, since))| {
+        let table_name = table.map(|table| table.name.clone());
+        let parts = table_name.into_iter().chain(check.name.clone());
+        Need {
+            key: format!("{}-{at}", check.order),
+            tone,
+            icon,
+            title: parts.chain([words]).collect::<Vec<_>>().join(" · "),
+            since,
+            order: check.order,
+            table: table.map(|table| table.id),
+        }
+    })
+    .collect()
+}
+
+/// What of a check waits for somebody to go on with it.
+fn waits(
+    table: Option<&Table>,
+    check: &CheckBrief,
+    now: Moment,
+    locale: &Locale,
+) -> Option<(Tone, Icon, String, Moment)> {
     let forgotten = check.lines == 0 && now.since(check.opened_at) >= FORGOTTEN_MS;
-    let (tone, icon, words, since) = match (check.waiting_since, table) {
-        (Some(since), _) => (
+    match (check.waiting_since, table) {
+        (Some(since), _) => Some((
             Tone::Wait,
             Icon::CloudOff,
             say!(locale, "table-waits"),
             since,
-        ),
+        )),
         (None, _) if check.unsent > 0 => {
             let words = say!(locale, "table-not-sent", count = check.unsent);
-            (Tone::Wait, Icon::Clock, words, check.touched_at)
+            Some((Tone::Wait, Icon::Clock, words, check.touched_at))
         }
-        (None, None) => (
+        (None, None) => Some((
             Tone::Wait,
             Icon::CircleAlert,
             say!(locale, "check-without-table"),
             check.opened_at,
-        ),
-        (None, Some(_)) if forgotten => (
+        )),
+        (None, Some(_)) if forgotten => Some((
             Tone::Seated,
             Icon::Armchair,
             say!(locale, "table-nothing-ordered"),
             check.opened_at,
-        ),
-        (None, Some(_)) => return None,
-    };
-    let table_name = table.map(|table| table.name.clone());
-    let parts = table_name.into_iter().chain(check.name.clone());
-    let title = parts.chain([words]).collect::<Vec<_>>().join(" · ");
-    let (order, table) = (check.order, table.map(|table| table.id));
-    Some(Need {
-        key: order.to_string(),
-        tone,
-        icon,
-        title,
-        since,
-        order,
-        table,
-    })
+        )),
+        (None, Some(_)) => None,
+    }
 }
 
 #[cfg(test)]
@@ -271,15 +299,30 @@ mod tests {
         assert_eq!(table("T4").goes, Goes::Check(t4.id, t4.checks[1].order));
     }
 
+    fn ana() -> Option<PersonId> {
+        Some(crate::fixtures::session().people[0].id)
+    }
+
+    #[test]
+    fn a_bill_is_told_to_whom_the_table_belongs() {
+        let ben = Some(crate::fixtures::session().people[1].id);
+        let asked = |me| {
+            let needs = needs(&floor(), me, NOW, &english());
+            needs.iter().any(|need| need.title == "T11 · Bill asked")
+        };
+        assert!(asked(ben) && !asked(ana()));
+    }
+
     #[test]
     fn what_needs_somebody_comes_with_the_longest_wait_first() {
-        let titles: Vec<String> = needs(&floor(), NOW, &english())
+        let titles: Vec<String> = needs(&floor(), ana(), NOW, &english())
             .into_iter()
             .map(|need| need.title)
             .collect();
         assert_eq!(
             titles,
             [
+                "T9 · 2 ready",
                 "T6 · Nothing ordered yet",
                 "T2 · 2 not sent",
                 "Check without a table",
@@ -289,9 +332,9 @@ mod tests {
         );
         let earlier = NOW.plus(-5 * MINUTE);
         assert!(
-            needs(&floor(), earlier, &english())
+            needs(&floor(), ana(), earlier, &english())
                 .iter()
-                .all(|need| need.title != titles[0])
+                .all(|need| need.title != titles[1])
         );
     }
 

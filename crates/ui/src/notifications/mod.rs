@@ -1,5 +1,6 @@
 //! Cards: what needs a human, in plain words.
 
+pub mod act;
 mod sheet;
 pub mod view;
 

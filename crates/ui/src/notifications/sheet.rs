@@ -1,19 +1,20 @@
 //! The attention tray as a sheet, and a card where it belongs to a check.
 
-use super::view;
+use super::view::{self, CardShown, Remedy};
 use crate::bridge::Reading;
 use crate::components::list::Unreadable;
 use crate::components::{Button, Glyph, Icon, ListState, Look, Nothing, Sheet};
-use crate::shared::use_locale;
+use crate::floor::view::first_name;
+use crate::shared::{use_locale, use_shared};
 use dioxus::prelude::*;
-use domain::ids::OrderId;
+use domain::auth::Act;
 use domain::notifications::Card;
-use protocol::view::Attention;
+use protocol::view::{Attention, TrayCard};
 
 #[component]
 pub fn AttentionSheet(
     reading: Signal<Reading<Attention>>,
-    onopen: EventHandler<OrderId>,
+    onremedy: EventHandler<(TrayCard, Remedy)>,
     onclose: EventHandler<()>,
 ) -> Element {
     let locale = use_locale();
@@ -41,7 +42,7 @@ pub fn AttentionSheet(
                     ul { class: "cards",
                         for card in cards.unwrap_or_default() {
                             li { key: "{card.card.id}",
-                                CardNote { card: card.card, onopen: Some(onopen) }
+                                TrayNote { card, onremedy }
                             }
                         }
                     }
@@ -53,9 +54,20 @@ pub fn AttentionSheet(
 
 /// One card in plain words.
 #[component]
-pub fn CardNote(card: Card, #[props(default)] onopen: Option<EventHandler<OrderId>>) -> Element {
+pub fn CardNote(card: Card) -> Element {
     let locale = use_locale();
-    let shown = view::shown(&card, &locale);
+    let shown = view::shown(&card, false, &locale);
+    rsx! {
+        CardShell { shown }
+    }
+}
+
+#[component]
+fn CardShell(
+    shown: CardShown,
+    #[props(default)] author: Option<String>,
+    children: Element,
+) -> Element {
     let tone = shown.tone.class();
     rsx! {
         article { class: "card {tone}",
@@ -64,12 +76,37 @@ pub fn CardNote(card: Card, #[props(default)] onopen: Option<EventHandler<OrderI
                 p { class: "card-title", "{shown.title}" }
                 p { class: "card-body", "{shown.body}" }
             }
-            time { "{shown.time}" }
-            if let (Some(order), Some(onopen)) = (shown.order, onopen) {
-                Button {
-                    look: Look::Ghost,
-                    label: say!(locale, "open-check"),
-                    onclick: move |()| onopen.call(order),
+            time {
+                "{shown.time}"
+                if let Some(author) = author {
+                    " · {author}"
+                }
+            }
+            {children}
+        }
+    }
+}
+
+/// A card with what can be done about it.
+#[component]
+fn TrayNote(card: TrayCard, onremedy: EventHandler<(TrayCard, Remedy)>) -> Element {
+    let (shared, locale) = (use_shared(), use_locale());
+    let own = card.card.author.is_some() && card.card.author == shared.me();
+    let shown = view::shown(&card.card, own || shared.may(Act::AnswerCards), &locale);
+    let author = card.author.as_deref().map(first_name);
+    rsx! {
+        CardShell { shown: shown.clone(), author,
+            div { class: "remedies",
+                for (at, remedy) in shown.remedies.into_iter().enumerate() {
+                    Button {
+                        key: "{at}",
+                        look: Look::Ghost,
+                        label: remedy.words(&locale),
+                        onclick: {
+                            let card = card.clone();
+                            move |()| onremedy.call((card.clone(), remedy))
+                        },
+                    }
                 }
             }
         }

@@ -3,7 +3,7 @@
 use crate::components::{Icon, Tone};
 use crate::floor::view::first_name;
 use crate::strings::Locale;
-use domain::ids::OrderId;
+use domain::ids::{LineId, OrderId};
 use domain::notifications::{About, Card};
 use domain::text::Name;
 
@@ -15,11 +15,76 @@ pub struct CardShown {
     pub title: String,
     pub body: String,
     pub time: String,
-    /// The check to look at.
-    pub order: Option<OrderId>,
+    /// What can be done about it, the likeliest first.
+    pub remedies: Vec<Remedy>,
 }
 
-pub fn shown(card: &Card, locale: &Locale) -> CardShown {
+/// One tap that answers a card. Only what can be done is offered.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Remedy {
+    /// Look at the check.
+    Open(OrderId),
+    /// Look at its bill.
+    Bill(OrderId),
+    /// The guest was asked: cook it all the same.
+    Force(OrderId, LineId),
+    /// So many of the line are not wanted; none is all of it.
+    Void(OrderId, LineId, Option<u16>),
+    /// Nothing has to be done: it is put away. `keep` where that means that both stay.
+    Dismiss { keep: bool },
+}
+
+impl Remedy {
+    pub fn words(self, locale: &Locale) -> String {
+        match self {
+            Self::Open(_) => say!(locale, "open-check"),
+            Self::Bill(_) => say!(locale, "open-bill"),
+            Self::Force(..) => say!(locale, "do-force"),
+            Self::Void(..) => say!(locale, "do-void"),
+            Self::Dismiss { keep: true } => say!(locale, "keep-both"),
+            Self::Dismiss { keep: false } => say!(locale, "card-seen"),
+        }
+    }
+}
+
+/// What helps; who may put the card away gets that offered too.
+fn remedies(about: &About, dismiss: bool) -> Vec<Remedy> {
+    let own = match about {
+        About::DishGone { order, line, .. } => vec![
+            Remedy::Force(*order, *line),
+            Remedy::Void(*order, *line, None),
+        ],
+        About::VoidAsked {
+            order,
+            line,
+            quantity,
+            ..
+        } => vec![Remedy::Void(*order, *line, Some(quantity.get()))],
+        About::DueAfterPayment { order, .. } => vec![Remedy::Bill(*order)],
+        About::TwoChecks { .. }
+        | About::AlreadySent { .. }
+        | About::LineRepeated { .. }
+        | About::FoundCheck { .. }
+        | About::UnknownTable { .. }
+        | About::PriceDiffers { .. }
+        | About::QuantityChanged { .. }
+        | About::ChangedTooLate { .. }
+        | About::CookedInVain { .. }
+        | About::Overpaid { .. }
+        | About::UnassignedMoney { .. }
+        | About::NotPermitted { .. }
+        | About::Rejected { .. }
+        | About::MissingRange { .. }
+        | About::Quarantined { .. } => Vec::new(),
+    };
+    let keep = matches!(about, About::TwoChecks { .. });
+    let dismiss = dismiss.then_some(Remedy::Dismiss { keep });
+    let open = about.orders().last().copied().map(Remedy::Open);
+    own.into_iter().chain(dismiss).chain(open).collect()
+}
+
+/// `dismiss`: who looks at it may put it away.
+pub fn shown(card: &Card, dismiss: bool, locale: &Locale) -> CardShown {
     let (title, body) = words(&card.about, locale);
     let (tone, icon) = weight(&card.about);
     CardShown {
@@ -29,7 +94,7 @@ pub fn shown(card: &Card, locale: &Locale) -> CardShown {
         title,
         body,
         time: locale.wall(card.at),
-        order: card.about.orders().last().copied(),
+        remedies: remedies(&card.about, dismiss),
     }
 }
 
@@ -228,15 +293,28 @@ mod tests {
     fn a_card_says_what_happened_who_did_it_and_where_to_look() {
         let shown: Vec<CardShown> = cards()
             .iter()
-            .map(|card| shown(&card.card, &english()))
+            .map(|card| shown(&card.card, true, &english()))
             .collect();
         assert_eq!(shown[0].title, "Beef tartare was in the kitchen already");
         assert_eq!(
             shown[0].body,
             "Ben sent it at 19:21. It was not fired again."
         );
-        assert!(shown[0].order.is_some());
         assert_eq!(shown[1].title, "2 checks on T4");
+    }
+
+    #[test]
+    fn a_card_offers_what_helps_and_putting_it_away_to_whom_it_belongs() {
+        let cards = cards();
+        let offered = |what: usize, dismiss| -> Vec<String> {
+            let shown = shown(&cards[what].card, dismiss, &english());
+            let words = |remedy: &Remedy| remedy.words(&english());
+            shown.remedies.iter().map(words).collect()
+        };
+        assert_eq!(offered(1, true), ["Keep both", "Open the check"]);
+        let gone = ["Cook it all the same", "Void…", "Seen to", "Open the check"];
+        assert_eq!(offered(2, true), gone);
+        assert_eq!(offered(0, false), ["Open the check"]);
     }
 
     #[test]

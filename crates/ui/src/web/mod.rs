@@ -5,7 +5,9 @@ mod host;
 #[cfg(target_family = "wasm")]
 mod page;
 #[cfg(target_family = "wasm")]
-pub use {host::*, page::*};
+mod sound;
+#[cfg(target_family = "wasm")]
+pub use {host::*, page::*, sound::*};
 
 #[cfg(not(target_family = "wasm"))]
 mod none;

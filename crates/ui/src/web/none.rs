@@ -33,6 +33,7 @@ pub async fn copy(_text: &str) -> bool {
 pub fn show_modal(_id: &str) {}
 pub fn focus(_id: &str) {}
 pub fn scroll_to_end(_id: &str) {}
+pub fn chime(_notes: &[(f32, u32, u32)]) {}
 pub fn print() {}
 pub fn element_text(_id: &str) -> Option<String> {
     None

@@ -99,7 +99,10 @@ fn what_was_voided_is_struck_and_counts_no_more() {
         .map(|row| row.name.as_str())
         .collect();
     assert_eq!(struck, ["Bread & butter"]);
-    let steak = rows.iter().find(|row| row.name == "Rib eye, 300 g").unwrap();
+    let steak = rows
+        .iter()
+        .find(|row| row.name == "Rib eye, 300 g")
+        .unwrap();
     assert_eq!(steak.chosen.as_deref(), Some("Medium rare"));
     assert_eq!(steak.state.words, "Being prepared");
 }

@@ -2,23 +2,25 @@
 
 use crate::api::body::{Asked, Id, Shape};
 use crate::api::list::{self, Page};
-use crate::api::write::{WriteKey, rendered, write};
+use crate::api::write::{WriteKey, answered, rendered, write};
 use crate::api::{Api, read};
 use crate::auth::May;
 use crate::auth::actor::{Actor, EnrolDevices, ManageRestaurant, bearer, known};
 use crate::auth::token::hash;
 use crate::demo;
-use crate::handle::{Live, Rendered, Side};
+use crate::handle::{Done, Idem, Live, LiveError, Rendered, Side};
 use crate::live::Doubt;
 use crate::problem::{FieldError, Problem};
 use crate::store::aggregates::{self, Wanted};
-use crate::store::{credentials, queues};
+use crate::store::idempotency::{self, Kept};
+use crate::store::{credentials, head, queues};
 use crate::world;
 use axum::Json;
 use axum::extract::{ConnectInfo, FromRequestParts, State};
 use axum::http::StatusCode;
+use axum::http::header::LOCATION;
 use axum::http::request::Parts;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use domain::auth::Act;
 use domain::devices::{Device, DeviceKind, Enrol, Rename, Revoke};
 use domain::ids::{CommandId, DeviceId, PersonId, RestaurantId};
@@ -27,7 +29,7 @@ use domain::time::Moment;
 use domain::{Command, Key};
 use protocol::sync::EnrolAnswer;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
@@ -45,8 +47,10 @@ pub struct NewCode {
 pub async fn codes(
     State(api): State<Api>,
     May(by, _): May<EnrolDevices>,
+    key: WriteKey,
     body: Shape<NewCode>,
-) -> Result<(StatusCode, Json<Value>), Problem> {
+) -> Result<Response, Problem> {
+    let idem = key.idem(&by, &body.hash)?;
     let kind = kind(&body.value.kind)?;
     let mut bytes = [0; 8];
     api.hub.world.secret(&mut bytes);
@@ -55,23 +59,59 @@ pub async fn codes(
         .map(|byte| char::from(CODE_LETTERS[usize::from(byte % 32)]))
         .collect();
     let expires_at = api.hub.world.now().plus(CODE_LIFE);
+    let answer = Rendered {
+        status: 201,
+        body: json!({"code": code, "expiresAt": expires_at.rfc3339()}).to_string(),
+        location: None,
+    };
     let stored = async {
         let mut tx = api.hub.db.begin().await?;
-        credentials::add_code(
-            &mut tx,
-            &hash(&code),
-            by.restaurant,
-            kind.as_str(),
-            expires_at,
-        )
-        .await?;
-        tx.commit().await
+        if let Some(idem) = &idem {
+            // Two at once: the second finds what the first has kept.
+            head::lock(&mut tx, by.restaurant).await?;
+            let kept = idempotency::read(&mut tx, by.restaurant, &idem.key).await?;
+            if kept.is_some() {
+                return Ok(kept);
+            }
+            let (cmd, kept) = (CommandId(api.hub.world.id()), kept_as(&answer, idem));
+            let now = api.hub.world.now();
+            idempotency::keep(&mut tx, by.restaurant, &idem.key, cmd, &kept, now).await?;
+        }
+        let (hash, kind) = (hash(&code), kind.as_str());
+        credentials::add_code(&mut tx, &hash, by.restaurant, kind, expires_at).await?;
+        tx.commit().await?;
+        Ok(None)
     };
-    stored.await.map_err(|e| Problem::database(&e))?;
-    Ok((
-        StatusCode::CREATED,
-        Json(json!({"code": code, "expiresAt": expires_at.rfc3339()})),
-    ))
+    let kept = stored
+        .await
+        .map_err(|e: sqlx::Error| Problem::database(&e))?;
+    let (answer, replayed) = match kept {
+        None => (answer, false),
+        Some(kept) if kept.body == body.hash => (again(kept), true),
+        Some(_) => return Err(LiveError::KeyReused.into()),
+    };
+    Ok(answered(Done {
+        answer,
+        replayed,
+        seq: 0,
+    }))
+}
+
+fn kept_as(answer: &Rendered, idem: &Idem) -> Kept {
+    Kept {
+        body: idem.body.clone(),
+        status: answer.status,
+        answer: answer.body.clone(),
+        location: answer.location.clone(),
+    }
+}
+
+fn again(kept: Kept) -> Rendered {
+    Rendered {
+        status: kept.status,
+        body: kept.answer,
+        location: kept.location,
+    }
 }
 
 fn kind(text: &str) -> Result<DeviceKind, Problem> {
@@ -141,7 +181,7 @@ pub async fn enrol(
     State(api): State<Api>,
     Asker(word): Asker,
     body: Shape<NewDevice>,
-) -> Result<(StatusCode, Json<EnrolAnswer>), Problem> {
+) -> Result<Response, Problem> {
     let new = body.value;
     let invalid = |field: &str, code: &str, why: &str| {
         Problem::invalid(vec![FieldError::new(field, code, why)])
@@ -179,7 +219,7 @@ pub async fn enrol(
         position_key: api.hub.keys.position_key(),
     };
     if fork_of.is_some() && renewed(&api, restaurant, id, fork_of, &token).await? {
-        return Ok((StatusCode::CREATED, Json(answer)));
+        return Ok(enrolled(answer));
     }
     side.push(Side::DeviceToken {
         device: id,
@@ -207,7 +247,12 @@ pub async fn enrol(
         render,
     };
     api.hub.live(restaurant, live).await?;
-    Ok((StatusCode::CREATED, Json(answer)))
+    Ok(enrolled(answer))
+}
+
+fn enrolled(answer: EnrolAnswer) -> Response {
+    let place = format!("/api/v1/devices/{}", answer.device_id);
+    (StatusCode::CREATED, [(LOCATION, place)], Json(answer)).into_response()
 }
 
 /// The restaurant of a code that is good for this kind of device.
@@ -218,7 +263,7 @@ async fn of_code(api: &Api, hash: &str, kind: DeviceKind) -> Result<RestaurantId
         .map_err(|e| Problem::database(&e))?;
     let (restaurant, _) = found
         .filter(|(_, of)| of == kind.as_str())
-        .ok_or_else(|| Problem::from(crate::handle::LiveError::BadCode))?;
+        .ok_or_else(|| Problem::from(LiveError::BadCode))?;
     Ok(restaurant)
 }
 
@@ -304,6 +349,22 @@ pub async fn list(
         let queue = queues.get(&device.id);
         Some(shape(&device, queue, api.seen.last(device.id)))
     })))
+}
+
+pub async fn one(
+    State(api): State<Api>,
+    May(by, _): May<EnrolDevices>,
+    id: Id<DeviceId>,
+) -> Result<Json<DeviceShape>, Problem> {
+    let id = id.of("device")?;
+    let read = async {
+        let mut tx = api.hub.db.read().await?;
+        let device: Option<Device> = read::one(&mut tx, by.restaurant, Key::Device(id)).await?;
+        Ok((device, queues::read(&mut tx, by.restaurant, id).await?))
+    };
+    let (device, queue) = read.await.map_err(|e: sqlx::Error| Problem::database(&e))?;
+    let device = device.ok_or_else(|| Problem::not_found("device"))?;
+    Ok(Json(shape(&device, queue.as_ref(), api.seen.last(id))))
 }
 
 #[derive(Debug, Deserialize)]

@@ -22,7 +22,7 @@ pub async fn layer(State(api): State<Api>, mut request: Request, next: Next) -> 
         .filter(plain)
         .map_or_else(|| api.hub.world.id().to_string(), str::to_owned);
     request.extensions_mut().insert(RequestId(id.clone()));
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, path) = (request.method().clone(), said(request.uri().path()));
     let span = tracing::info_span!("request", %id, %method, path);
     let route = request.extensions().get::<MatchedPath>().cloned();
     let since = tokio::time::Instant::now();
@@ -31,8 +31,22 @@ pub async fn layer(State(api): State<Api>, mut request: Request, next: Next) -> 
     let route = route.as_ref().map_or("other", |route| route.as_str());
     api.hub.metrics.answered(route, &method, status, took);
     let millis = took.as_secs_f64() * 1000.0;
-    span.in_scope(|| tracing::debug!(status = status.as_u16(), millis, "answered"));
+    let status = status.as_u16();
+    if route.starts_with("/api/") {
+        span.in_scope(|| tracing::info!(route, status, millis, "answered"));
+    } else {
+        span.in_scope(|| tracing::debug!(route, status, millis, "answered"));
+    }
     named(response, id)
+}
+
+/// The path as it may stand in a log: a guest's token is a secret.
+fn said(path: &str) -> String {
+    if path.starts_with("/g/") {
+        "/g/".to_owned()
+    } else {
+        path.to_owned()
+    }
 }
 
 fn named(mut response: Response, id: String) -> Response {

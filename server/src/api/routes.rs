@@ -101,6 +101,10 @@ fn access() -> Vec<Route> {
             .does("Every device, and when it was last heard of")
             .query(PAGE)
             .gives("Devices"),
+        get("/devices/{id}", devices::one)
+            .may(enrol)
+            .does("One device")
+            .gives("Device"),
         patch("/devices/{id}", devices::rename)
             .may(manage)
             .does("Give a device another name")

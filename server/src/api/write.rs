@@ -44,7 +44,7 @@ impl FromRequestParts<Api> for WriteKey {
 
 impl WriteKey {
     /// Looked at after the body's own form.
-    fn idem(&self, by: &Person, body: &str) -> Result<Option<Idem>, Problem> {
+    pub fn idem(&self, by: &Person, body: &str) -> Result<Option<Idem>, Problem> {
         let Some(key) = &self.key else {
             return Ok(None);
         };
@@ -115,7 +115,7 @@ pub async fn write_with(
     }
 }
 
-fn answered(done: Done) -> Response {
+pub fn answered(done: Done) -> Response {
     let Rendered {
         status,
         body,

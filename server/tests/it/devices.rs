@@ -7,6 +7,7 @@ use std::time::Duration;
 
 on_both! {
     a_code_is_good_once_for_one_kind_and_for_ten_minutes,
+    a_code_that_is_asked_for_twice_is_one,
     a_code_is_not_used_up_by_an_enrolment_that_is_refused,
     a_manager_enrols_without_a_code_and_staff_do_not,
     only_this_very_machine_enrols_itself_in_a_demo,
@@ -87,6 +88,25 @@ async fn a_code_is_good_once_for_one_kind_and_for_ten_minutes(store: Store) -> T
         .json(&json!({"kind": "fridge"}))
         .await;
     assert_eq!(bad.refused(422, "invalid")["errors"][0]["field"], "kind");
+    hub.told()
+}
+
+async fn a_code_that_is_asked_for_twice_is_one(store: Store) -> Transcript {
+    let hub = Hub::demo(store).await;
+    let manager = hub.token("manager").await;
+    let ask = async |key: &str, kind: &str| {
+        let asked = hub.post(CODES).unheard().by(&manager).key(key);
+        asked.json(&json!({"kind": kind})).await
+    };
+    let (one, two) = tokio::join!(ask("once", "waiter"), ask("once", "waiter"));
+    let replayed = [&one, &two].map(|answer| answer.header("idempotency-replayed").is_some());
+    assert_ne!(replayed[0], replayed[1], "one of them is told again");
+    assert_eq!(one.expect(201), two.expect(201));
+    ask("once", "kitchen")
+        .await
+        .refused(409, "idempotency_key_reused");
+    let other = ask("twice", "waiter").await.expect(201);
+    assert_ne!(other, ask("once", "waiter").await.expect(201));
     hub.told()
 }
 
@@ -372,6 +392,10 @@ async fn devices_are_listed_and_renamed(store: Store) -> Transcript {
     assert_eq!(
         (&renamed["name"], &renamed["kind"]),
         (&json!("The pass"), &json!("kitchen"))
+    );
+    assert_eq!(
+        hub.get(&path).by(&manager).send().await.expect(200)["name"],
+        "The pass"
     );
     let again = hub
         .ask("PATCH", &path)

@@ -210,6 +210,7 @@ on_both! {
     sigterm_lets_what_is_in_flight_end,
     a_further_restaurant_is_another_world,
     what_the_hub_counts_can_be_read,
+    each_request_is_in_the_log_and_no_secret_is,
 }
 
 async fn add_restaurant(home: &Home, name: &str) -> serde_json::Value {
@@ -263,6 +264,54 @@ async fn a_further_restaurant_is_another_world(store: Store) {
     let change = json!({"role": "admin"});
     let asked = hub.ask("PATCH", &theirs).by(one);
     asked.json(&change).await.refused(404, "not_found");
+}
+
+async fn each_request_is_in_the_log_and_no_secret_is(store: Store) {
+    let hub = Hub::demo(store).await;
+    let login = json!({"username": "ana", "password": "demo-ana"});
+    let session = hub
+        .post("/api/v1/auth/login")
+        .json(&login)
+        .await
+        .expect(200);
+    let tablet = crate::kit::Tablet::enrol(&hub).await;
+    let pin = json!({"username": "ana", "pin": "3001"});
+    let by_pin = hub.post("/api/v1/auth/pin").by(&tablet.token);
+    let by_pin = by_pin.json(&pin).await.expect(200);
+    let secrets: Vec<String> = [&session, &by_pin]
+        .iter()
+        .flat_map(|session| ["accessToken", "refreshToken"].map(|name| &session[name]))
+        .map(|token| token.as_str().expect("a token").to_owned())
+        .chain([
+            tablet.token.clone(),
+            "demo-ana".to_owned(),
+            "$argon2".to_owned(),
+        ])
+        .collect();
+    let refresh = json!({"refreshToken": session["refreshToken"]});
+    hub.post("/api/v1/auth/refresh")
+        .json(&refresh)
+        .await
+        .expect(200);
+    let asked = hub.get("/api/v1/orders").by(&secrets[0]);
+    let asked = asked.header("x-request-id", "from-the-till-7");
+    asked.send().await.expect(200);
+    let line = crate::kit::eventually("the request is in the log", async || {
+        let log = hub.home.log();
+        let line = log.lines().find(|line| line.contains("from-the-till-7"));
+        line.map(str::to_owned)
+    });
+    let line: serde_json::Value = serde_json::from_str(&line.await).expect("a line of JSON");
+    assert_eq!(line["span"]["id"], "from-the-till-7");
+    assert_eq!(line["fields"]["route"], "/api/v1/orders");
+    assert_eq!(line["fields"]["status"], 200);
+    let log = hub.home.log();
+    for line in log.lines() {
+        serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|e| panic!("{line}: {e}"));
+    }
+    for secret in secrets {
+        assert!(!log.contains(&secret), "a secret is in the log");
+    }
 }
 
 async fn what_the_hub_counts_can_be_read(store: Store) {

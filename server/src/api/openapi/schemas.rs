@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 /// What a field holds, in the little language of `schema`: `[X]` a list of X, `X?` an X or null, `a|b` one of these
 /// words; a name with a capital is another shape. A field whose own name ends in `?` may be left out.
-type Fields = &'static [(&'static str, &'static str)];
+pub type Fields = &'static [(&'static str, &'static str)];
 
 const ENUMS: &[(&str, &[&str])] = &[
     ("Role", &["admin", "manager", "staff", "kitchen"]),
@@ -112,7 +112,13 @@ const REQUESTS: &[(&str, Fields)] = &[
     ),
     (
         "TableChange",
-        &[("name?", "name"), ("room?", "name"), ("seats?", "integer")],
+        &[
+            ("name?", "name"),
+            ("room?", "name"),
+            ("seats?", "integer"),
+            ("position?", "integer"),
+            ("spot?", "NewSpot"),
+        ],
     ),
     (
         "NewCategory",

@@ -1,6 +1,6 @@
 //! AsyncAPI: what sockets and Kafka's topics tell.
 
-use super::schemas::{self, object, reference};
+use super::schemas::{self, Fields, object, reference};
 use crate::project::TOPICS;
 use axum::Json;
 use serde_json::{Map, Value, json};
@@ -13,7 +13,7 @@ pub async fn asyncapi() -> Json<&'static Value> {
 }
 
 /// A socket's event, when it comes, and its payload.
-const EVENTS: [(&str, &str, &[(&str, &str)]); 5] = [
+const EVENTS: [(&str, &str, Fields); 5] = [
     (
         "order:new",
         "An order's first lines are sent to the kitchen; to everybody.",

@@ -4,24 +4,34 @@ use crate::auth::password::Passwords;
 use crate::handle::{Live, Rendered, Side};
 use crate::hub::Hub;
 use crate::store::credentials::Credential;
+use crate::world::World;
 use anyhow::{Context, bail};
 use axum::http::{HeaderMap, header};
 use axum::response::Html;
 use domain::Command;
 use domain::auth::{AddPerson, Role};
 use domain::floor::{AddRoom, AddTable, Room, Spot};
-use domain::ids::{CategoryId, CommandId, DishId, PersonId, RestaurantId, RoomId, TableId};
-use domain::menu::{AddCategory, AddDish, Category, Dish};
-use domain::money::Money;
+use domain::ids::{
+    CategoryId, CommandId, DishId, GroupId, OptionId, PersonId, RestaurantId, RoomId, TableId,
+};
+use domain::menu::{AddCategory, AddDish, AddGroup, Category, Choice, Dish, Group};
+use domain::money::{Money, Rate};
 use domain::settings::{Found, Settings};
-use domain::text::{Currency, Label, MinuteOfDay, Name, Seats, Username};
-use domain::time::Zone;
+use domain::text::{Currency, Description, Label, MinuteOfDay, Name, Seats, Username};
+use domain::time::{Zone, business_day};
+use jiff::tz::TimeZone;
 use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use uuid::Uuid;
 
 mod content;
-use content::{CATEGORIES, PEOPLE, ROOMS};
+mod past;
+mod week;
+
+use content::{CATEGORIES, CHOICES, PEOPLE, Plate, ROOMS};
+use past::Past;
+use week::{House, Known};
 
 #[derive(Debug)]
 pub struct Demo {
@@ -110,7 +120,9 @@ pub async fn fill(hub: &Arc<Hub>, passwords: &Passwords) -> anyhow::Result<Demo>
                 restaurant: *restaurant,
             })
         }
-        (None, _) => make(hub, passwords).await,
+        (None, _) => Ok(Demo {
+            restaurant: make(hub, passwords).await?.restaurant,
+        }),
         (Some(_), None) => bail!("{HALF_MADE}"),
         (Some(_), Some(settings)) if settings.demo => bail!("{HALF_MADE}"),
         (Some(_), _) => {
@@ -118,6 +130,39 @@ pub async fn fill(hub: &Arc<Hub>, passwords: &Passwords) -> anyhow::Result<Demo>
         }
     }
 }
+
+/// The same, with a week of evenings behind it where it is new.
+pub async fn fill_lived_in(hub: &Arc<Hub>, passwords: &Passwords) -> anyhow::Result<Demo> {
+    let mut tx = hub.db.read().await?;
+    let empty = crate::store::head::restaurants(&mut tx).await?.is_empty();
+    let lived = crate::store::keys::read(&mut tx, LIVED_IN).await?;
+    drop(tx);
+    if !empty {
+        let demo = fill(hub, passwords).await?;
+        if lived.is_none() {
+            bail!("{HALF_MADE}");
+        }
+        return Ok(demo);
+    }
+    let zone = TimeZone::get(ZONE)?;
+    let today = business_day(hub.world.now(), &Zone::new(ZONE)?, DAY_START);
+    // The house was made ready on the day before its first evening.
+    let clock = Arc::new(Past::at(week::evening(today, week::DAYS + 1, &zone)?));
+    let past = Hub::open(hub.db.clone(), Arc::clone(&clock) as Arc<dyn World>, None).await?;
+    let house = make(&past, passwords).await?;
+    week::live(&past, &clock, &house, today, &zone).await?;
+    past.stop();
+    let mut tx = hub.db.begin().await?;
+    crate::store::keys::write_first(&mut tx, LIVED_IN, "1").await?;
+    tx.commit().await?;
+    Ok(Demo {
+        restaurant: house.restaurant,
+    })
+}
+
+const LIVED_IN: &str = "demo_lived_in";
+const ZONE: &str = "Europe/Berlin";
+const DAY_START: u16 = 240;
 
 const HALF_MADE: &str = "the demo in this database is only half made, as it was cut off: empty the database and start again";
 
@@ -136,32 +181,45 @@ async fn is_complete(hub: &Arc<Hub>, restaurant: RestaurantId) -> sqlx::Result<b
             .sum())
 }
 
-async fn make(hub: &Arc<Hub>, passwords: &Passwords) -> anyhow::Result<Demo> {
+async fn make(hub: &Arc<Hub>, passwords: &Passwords) -> anyhow::Result<House> {
     let restaurant = RestaurantId(hub.world.id());
     hub.found(restaurant).await?;
     let settings = Settings {
         restaurant,
         name: Name::new("Osteria Comanda")?,
         currency: Currency::new("EUR")?,
-        zone: Zone::new("Europe/Berlin")?,
+        zone: Zone::new(ZONE)?,
         language: Label::new("en")?,
-        day_start: MinuteOfDay::new(240)?,
+        day_start: MinuteOfDay::new(i64::from(DAY_START))?,
         prices_include_tax: true,
         demo: true,
         in_use: false,
     };
     act(hub, restaurant, Found { settings }.into(), Vec::new()).await?;
-    people(hub, restaurant, passwords).await?;
-    floor(hub, restaurant).await?;
-    menu(hub, restaurant).await?;
-    Ok(Demo { restaurant })
+    let people = people(hub, restaurant, passwords).await?;
+    let tables = floor(hub, restaurant).await?;
+    let menu = menu(hub, restaurant).await?;
+    let with = |role: Role| {
+        let own = people.iter().filter(move |(known, _)| *known == role);
+        own.map(|(_, id)| *id)
+    };
+    let one = |role: Role| with(role).next().context("nobody has that role");
+    Ok(House {
+        restaurant,
+        waiters: with(Role::Staff).collect(),
+        manager: one(Role::Manager)?,
+        cook: one(Role::Kitchen)?,
+        tables,
+        menu,
+    })
 }
 
 async fn people(
     hub: &Arc<Hub>,
     restaurant: RestaurantId,
     passwords: &Passwords,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Vec<(Role, PersonId)>> {
+    let mut people = Vec::new();
     for person in PEOPLE {
         let id = PersonId(hub.world.id());
         let password = passwords.hash(format!("demo-{}", person.username)).await?;
@@ -183,11 +241,14 @@ async fn people(
             role: person.role,
         };
         act(hub, restaurant, command.into(), vec![side]).await?;
+        people.push((person.role, id));
     }
-    Ok(())
+    Ok(people)
 }
 
-async fn floor(hub: &Arc<Hub>, restaurant: RestaurantId) -> anyhow::Result<()> {
+/// Tables, each with its seats.
+async fn floor(hub: &Arc<Hub>, restaurant: RestaurantId) -> anyhow::Result<Vec<(TableId, i64)>> {
+    let mut tables = Vec::new();
     for (position, plan) in (1u16..).zip(ROOMS) {
         let room = RoomId(hub.world.id());
         let add = AddRoom {
@@ -200,8 +261,9 @@ async fn floor(hub: &Arc<Hub>, restaurant: RestaurantId) -> anyhow::Result<()> {
         act(hub, restaurant, add.into(), Vec::new()).await?;
         for (position, table) in (1u16..).zip(plan.tables) {
             let [x, y, width, height] = table.at;
+            let id = TableId(hub.world.id());
             let command = AddTable {
-                id: TableId(hub.world.id()),
+                id,
                 name: Name::new(table.name)?,
                 room,
                 seats: Seats::new(table.seats)?,
@@ -216,51 +278,109 @@ async fn floor(hub: &Arc<Hub>, restaurant: RestaurantId) -> anyhow::Result<()> {
                 new_room: None,
             };
             act(hub, restaurant, command.into(), Vec::new()).await?;
+            tables.push((id, table.seats));
         }
     }
-    Ok(())
+    Ok(tables)
 }
 
-async fn menu(hub: &Arc<Hub>, restaurant: RestaurantId) -> anyhow::Result<()> {
-    for (position, group) in (1u16..).zip(CATEGORIES) {
+async fn choices(hub: &Arc<Hub>, restaurant: RestaurantId) -> anyhow::Result<Vec<Group>> {
+    let mut groups = Vec::new();
+    for choices in CHOICES {
+        let option = |(name, price): &(&str, i64)| {
+            anyhow::Ok(Choice {
+                id: OptionId(hub.world.id()),
+                name: Name::new(*name)?,
+                price: Money::new(*price)?,
+            })
+        };
+        let group = Group {
+            id: GroupId(hub.world.id()),
+            name: Name::new(choices.name)?,
+            min: choices.min,
+            max: choices.max,
+            options: choices
+                .options
+                .iter()
+                .map(option)
+                .collect::<Result<_, _>>()?,
+            dishes: Vec::new(),
+            removed: false,
+        };
+        groups.push(group.clone());
+        act(hub, restaurant, AddGroup { group }.into(), Vec::new()).await?;
+    }
+    Ok(groups)
+}
+
+/// The dishes by category.
+async fn menu(hub: &Arc<Hub>, restaurant: RestaurantId) -> anyhow::Result<Vec<Vec<Known>>> {
+    let groups = choices(hub, restaurant).await?;
+    let mut menu = Vec::new();
+    for (position, plan) in (1u16..).zip(CATEGORIES) {
         let category = CategoryId(hub.world.id());
         let add = AddCategory {
             category: Category {
                 id: category,
-                name: Name::new(group.name)?,
+                name: Name::new(plan.name)?,
                 position,
                 dishes: Vec::new(),
                 removed: false,
             },
         };
         act(hub, restaurant, add.into(), Vec::new()).await?;
-        for (position, dish) in (1u16..).zip(group.dishes) {
-            let labels = |words: &[&str]| {
-                words
-                    .iter()
-                    .map(|word| Label::new(*word))
-                    .collect::<Result<_, _>>()
-            };
+        let mut known = Vec::new();
+        for (position, plate) in (1u16..).zip(plan.dishes) {
+            let own = |group: &&Group| plate.choices.contains(&group.name.as_str());
+            let own: Vec<&Group> = groups.iter().filter(own).collect();
             let dish = Dish {
                 id: DishId(hub.world.id()),
                 category,
-                name: Name::new(dish.name)?,
-                kitchen_name: dish.kitchen.map(Name::new).transpose()?,
-                description: None,
-                price: Money::new(dish.price)?,
-                tax_rate: group.tax.parse()?,
-                allergens: labels(dish.allergens)?,
-                available: true,
-                stations: labels(group.stations)?,
+                tax_rate: plan.tax.parse()?,
+                stations: labels(plate.station.as_slice(), plan.stations)?,
                 position,
-                remaining: None,
-                modifier_groups: Vec::new(),
-                removed: false,
+                modifier_groups: own.iter().map(|group| group.id).collect(),
+                ..plain(plate, category)?
             };
+            let forced = own.iter().find(|group| group.min > 0);
+            let forced = forced.and_then(|group| group.options.get(1));
+            known.push(Known {
+                id: dish.id,
+                price: plate.price,
+                stations: dish.stations.iter().map(ToString::to_string).collect(),
+                forced: forced.map(|option| (option.id, option.price.minor())),
+            });
             act(hub, restaurant, AddDish { dish }.into(), Vec::new()).await?;
         }
+        menu.push(known);
     }
-    Ok(())
+    Ok(menu)
+}
+
+fn labels(own: &[&str], else_these: &[&str]) -> anyhow::Result<Vec<Label>> {
+    let words = if own.is_empty() { else_these } else { own };
+    let labels = words.iter().map(|word| Label::new(*word));
+    Ok(labels.collect::<Result<_, _>>()?)
+}
+
+/// A dish so far as it says itself what it is.
+fn plain(plate: &Plate, category: CategoryId) -> anyhow::Result<Dish> {
+    Ok(Dish {
+        id: DishId(Uuid::nil()),
+        category,
+        name: Name::new(plate.name)?,
+        kitchen_name: plate.kitchen.map(Name::new).transpose()?,
+        description: plate.description.map(Description::new).transpose()?,
+        price: Money::new(plate.price)?,
+        tax_rate: Rate::default(),
+        allergens: labels(plate.allergens, &[])?,
+        available: true,
+        stations: Vec::new(),
+        position: 0,
+        remaining: None,
+        modifier_groups: Vec::new(),
+        removed: false,
+    })
 }
 
 /// One of the hub's own commands, past the outside.

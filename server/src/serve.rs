@@ -39,7 +39,7 @@ pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
     let hub = open(settings).await?;
     let passwords = Passwords::new()?;
     let demo = if with_demo {
-        Some(Arc::new(demo::fill(&hub, &passwords).await?))
+        Some(Arc::new(demo::fill_lived_in(&hub, &passwords).await?))
     } else {
         None
     };

@@ -28,7 +28,75 @@ pub(super) struct Plate {
     pub kitchen: Option<&'static str>,
     pub price: i64,
     pub allergens: &'static [&'static str],
+    pub description: Option<&'static str>,
+    /// Modifier groups by name.
+    pub choices: &'static [&'static str],
+    /// Where it is cooked, if not where its category is.
+    pub station: Option<&'static str>,
 }
+
+impl Plate {
+    const fn with(mut self, choices: &'static [&'static str]) -> Self {
+        self.choices = choices;
+        self
+    }
+
+    const fn at(mut self, station: &'static str) -> Self {
+        self.station = Some(station);
+        self
+    }
+
+    const fn says(mut self, description: &'static str) -> Self {
+        self.description = Some(description);
+        self
+    }
+}
+
+/// What can be chosen with a dish, and what each choice costs.
+pub(super) struct Choices {
+    pub name: &'static str,
+    pub min: u16,
+    pub max: u16,
+    pub options: &'static [(&'static str, i64)],
+}
+
+pub(super) const CHOICES: [Choices; 5] = [
+    Choices {
+        name: "How cooked",
+        min: 1,
+        max: 1,
+        options: &[
+            ("Rare", 0),
+            ("Medium rare", 0),
+            ("Medium", 0),
+            ("Well done", 0),
+        ],
+    },
+    Choices {
+        name: "Sauce",
+        min: 0,
+        max: 2,
+        options: &[("Pepper", 200), ("Béarnaise", 250), ("Salsa verde", 200)],
+    },
+    Choices {
+        name: "Extras",
+        min: 0,
+        max: 3,
+        options: &[("Bacon", 250), ("Fried egg", 150), ("More cheese", 200)],
+    },
+    Choices {
+        name: "Pasta",
+        min: 0,
+        max: 1,
+        options: &[("Gluten-free", 200), ("Half portion", -400)],
+    },
+    Choices {
+        name: "Milk",
+        min: 0,
+        max: 1,
+        options: &[("Oat milk", 50), ("Soy milk", 50), ("Lactose-free", 0)],
+    },
+];
 
 const fn person(
     username: &'static str,
@@ -92,6 +160,9 @@ const fn dish(name: &'static str, price: i64, allergens: &'static [&'static str]
         kitchen: None,
         price,
         allergens,
+        description: None,
+        choices: &[],
+        station: None,
     }
 }
 
@@ -106,6 +177,9 @@ const fn named(
         kitchen: Some(kitchen),
         price,
         allergens,
+        description: None,
+        choices: &[],
+        station: None,
     }
 }
 
@@ -115,11 +189,15 @@ pub(super) const CATEGORIES: [Group; 6] = [
         tax: "10",
         stations: &["kitchen"],
         dishes: &[
-            named("Burrata, peach & basil", "Burrata", 1450, &["Milk"]),
-            named("Octopus, potato, paprika", "Octopus", 1600, &["Mollusc"]),
-            named("Beef tartare", "Tartare", 1750, &["Egg", "Mustard"]),
-            named("Sea bass crudo", "Crudo", 1500, &["Fish"]),
-            dish("Tomato salad", 950, &[]),
+            named("Burrata, peach & basil", "Burrata", 1450, &["Milk"])
+                .says("Apulian burrata, grilled peach, basil oil"),
+            named("Octopus, potato, paprika", "Octopus", 1600, &["Mollusc"])
+                .says("Braised, then seared; smoked paprika"),
+            named("Beef tartare", "Tartare", 1750, &["Egg", "Mustard"])
+                .says("Cut by hand, with capers and a yolk"),
+            named("Sea bass crudo", "Crudo", 1500, &["Fish"])
+                .says("Raw, with citrus and olive oil"),
+            dish("Tomato salad", 950, &[]).says("Five kinds, red onion, oregano"),
             named("Fried artichokes", "Artichokes", 1100, &[]),
             dish("Soup of the day", 800, &["Celery"]),
             dish("Bread & butter", 350, &["Gluten", "Milk"]),
@@ -130,10 +208,27 @@ pub(super) const CATEGORIES: [Group; 6] = [
         tax: "10",
         stations: &["kitchen"],
         dishes: &[
-            named("Tagliatelle, ragù", "Ragù", 1550, &["Gluten", "Egg"]),
-            named("Spaghetti, clams", "Vongole", 1800, &["Gluten", "Mollusc"]),
+            named("Tagliatelle, ragù", "Ragù", 1550, &["Gluten", "Egg"])
+                .says("Beef and pork, cooked for six hours")
+                .with(&["Pasta"]),
+            named("Spaghetti, clams", "Vongole", 1800, &["Gluten", "Mollusc"]).with(&["Pasta"]),
             dish("Gnocchi, sage butter", 1450, &["Gluten", "Milk"]),
             dish("Risotto, saffron", 1600, &["Milk"]),
+            named(
+                "Pappardelle, wild boar",
+                "Boar",
+                1900,
+                &["Gluten", "Egg", "Celery"],
+            )
+            .with(&["Pasta"]),
+            named(
+                "Orecchiette, broccoli",
+                "Orecchiette",
+                1500,
+                &["Gluten", "Fish"],
+            )
+            .says("With anchovy and chilli")
+            .with(&["Pasta"]),
         ],
     },
     Group {
@@ -141,10 +236,28 @@ pub(super) const CATEGORIES: [Group; 6] = [
         tax: "10",
         stations: &["kitchen"],
         dishes: &[
-            named("Rib eye, 300 g", "Rib eye", 3200, &[]),
+            named("Rib eye, 300 g", "Rib eye", 3200, &[])
+                .says("Dry-aged for four weeks, rosemary salt")
+                .with(&["How cooked", "Sauce"])
+                .at("grill"),
             named("Sea bass, fennel", "Sea bass", 2600, &["Fish"]),
             named("Chicken, lemon, thyme", "Chicken", 2100, &[]),
             named("Aubergine parmigiana", "Parmigiana", 1700, &["Milk"]),
+            named("Tuna steak, capers", "Tuna", 2700, &["Fish"])
+                .with(&["How cooked"])
+                .at("grill"),
+            named("Lamb chops, mint", "Lamb", 2900, &[])
+                .with(&["How cooked", "Sauce"])
+                .at("grill"),
+            named(
+                "Burger, fontina",
+                "Burger",
+                1850,
+                &["Gluten", "Milk", "Sesame"],
+            )
+            .says("Beef, fontina, pickled onion, chips")
+            .with(&["Extras"])
+            .at("grill"),
         ],
     },
     Group {
@@ -155,6 +268,7 @@ pub(super) const CATEGORIES: [Group; 6] = [
             dish("Chips", 450, &[]),
             dish("Green salad", 500, &["Mustard"]),
             dish("Roast potatoes", 500, &[]),
+            dish("Grilled vegetables", 650, &[]).at("grill"),
         ],
     },
     Group {
@@ -165,6 +279,13 @@ pub(super) const CATEGORIES: [Group; 6] = [
             dish("Tiramisù", 800, &["Milk", "Egg", "Gluten"]),
             dish("Panna cotta", 700, &["Milk"]),
             dish("Lemon sorbet", 600, &[]),
+            named(
+                "Chocolate cake, warm",
+                "Cake",
+                850,
+                &["Milk", "Egg", "Gluten"],
+            ),
+            dish("Cheese, pear, walnut", 1150, &["Milk", "Nuts"]),
         ],
     },
     Group {
@@ -176,6 +297,12 @@ pub(super) const CATEGORIES: [Group; 6] = [
             named("Glass of Soave", "Soave", 650, &["Sulphites"]),
             named("Glass of Chianti", "Chianti", 700, &["Sulphites"]),
             dish("Spritz", 850, &["Sulphites"]),
+            named("Still water, 0.75", "Still 0.75", 550, &[]),
+            named("Glass of Prosecco", "Prosecco", 700, &["Sulphites"]),
+            named("Draught beer, 0.4", "Beer", 520, &["Gluten"]),
+            dish("Lemonade", 480, &[]),
+            dish("Negroni", 1050, &["Sulphites"]),
+            dish("Cappuccino", 350, &["Milk"]).with(&["Milk"]),
             dish("Espresso", 250, &[]),
         ],
     },

@@ -1,8 +1,10 @@
 //! The bar above the board: stations, how much stands open, the link, the clock.
 
 use super::hands::{Open, use_hands};
+use crate::device::Sound;
 use dioxus::prelude::*;
-use ui::components::{Button, Icon, Look, Since, Tab, TabList};
+use ui::components::{Button, Icon, Look, Since, Tab, TabList, Tag, Tone};
+use ui::kitchen::sound::Hearing;
 use ui::kitchen::view::{TicketShown, summary, titled};
 use ui::say;
 use ui::shared::{use_locale, use_shared};
@@ -20,6 +22,7 @@ pub fn KitchenBar(
     onstation: EventHandler<Option<String>>,
 ) -> Element {
     let (shared, locale, hands) = (use_shared(), use_locale(), use_hands());
+    let sound = use_context::<Sound>();
     let tab = |id: &str, label: String| Tab {
         id: id.to_owned(),
         label,
@@ -52,6 +55,9 @@ pub fn KitchenBar(
                         Since { at: oldest.fired_at }
                     }
                 }
+            }
+            if sound.hearing() == Hearing::Muted {
+                Tag { tone: Tone::Wait, icon: Icon::Bell, {say!(locale, "sound-muted")} }
             }
             SyncPill { contact: true }
             Button {

@@ -202,7 +202,7 @@ fn StockRow(row: DishRow) -> Element {
                 p { class: "quiet", "{kitchen}" }
             }
         }
-        div { class: "counter", role: "group", aria_label: say!(locale, "stock-count-of", dish = &name),
+        div { class: "counter",
             Button {
                 look: Look::Ghost,
                 icon: Icon::Minus,
@@ -211,12 +211,18 @@ fn StockRow(row: DishRow) -> Element {
                 disabled: left.is_none_or(|left| left == 0),
                 onclick: move |()| set(Stock::Left(left.unwrap_or_default().saturating_sub(1))),
             }
-            b { aria_hidden: "true",
-                if let Some(left) = left {
-                    "{left}"
-                } else {
-                    "–"
-                }
+            input {
+                r#type: "text",
+                inputmode: "numeric",
+                autocomplete: "off",
+                placeholder: "–",
+                aria_label: say!(locale, "stock-count-of", dish = &name),
+                value: left.map(|left| left.to_string()).unwrap_or_default(),
+                onchange: move |event| {
+                    if let Ok(left) = event.value().trim().parse() {
+                        set(Stock::Left(left));
+                    }
+                },
             }
             Button {
                 look: Look::Ghost,

@@ -35,8 +35,9 @@ pub fn TicketCard(
     let (column, row) = (spot.column + 1, spot.row + 1);
     let span = spot.span();
     let (key, mut chosen) = (ticket.key.clone(), hands.chosen);
-    let is_chosen = chosen.read().as_deref() == Some(ticket.key.as_str());
-    let numbered = *hands.keys.read() && number <= 9;
+    let by_keys = *hands.keys.read();
+    let is_chosen = by_keys && chosen.read().as_deref() == Some(ticket.key.as_str());
+    let numbered = by_keys && number <= 9;
     rsx! {
         article {
             class: "ticket {age.read().class()}",

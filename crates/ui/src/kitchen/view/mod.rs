@@ -17,7 +17,7 @@ use protocol::view::{Board, Ticket};
 
 /// About how many letters stand below a ticket's table, and what its head needs, in pixels: frame, table and bar, each
 /// row of letters, and the marks that only some have.
-const ABOUT_LETTERS: usize = 24;
+const ABOUT_LETTERS: usize = 25;
 const HEAD: usize = 66;
 const ABOUT: usize = 22;
 const MARKS: usize = 28;

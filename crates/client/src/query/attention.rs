@@ -1,13 +1,12 @@
-//! The attention tray: what needs this person, and for managers whatever needs anybody.
+//! The attention tray: what became of this person's own doing, and for managers of anybody's. A card is in one
+//! person's tray, so that it is seen to once.
 
-use super::standing::order_in;
 use super::{all, body, one};
 use crate::core::Core;
 use crate::error::Stored;
 use crate::store::rows::{self, Layer};
 use domain::auth::{Act, Person, may};
 use domain::ids::{OrderId, PersonId};
-use domain::notifications::Card;
 use domain::{Aggregate, Key};
 use protocol::view::{Attention, TrayCard};
 use rusqlite::Connection;
@@ -29,7 +28,7 @@ impl Core {
             let Some(card) = body!(row, Card) else {
                 continue;
             };
-            if all || self.is_for(&card, person.id)? {
+            if all || card.author == Some(person.id) {
                 cards.push(TrayCard {
                     author: self.name_of(card.author)?,
                     card,
@@ -38,20 +37,6 @@ impl Core {
             }
         }
         Ok(Attention { cards })
-    }
-
-    /// One's own, and what is about one's own checks.
-    fn is_for(&self, card: &Card, person: PersonId) -> Stored<bool> {
-        if card.author == Some(person) {
-            return Ok(true);
-        }
-        for order in card.about.orders() {
-            let order = order_in(&self.db, Layer::Both, order)?;
-            if order.is_some_and(|order| order.owner() == Some(person)) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     fn name_of(&self, person: Option<PersonId>) -> Stored<Option<String>> {
@@ -73,7 +58,9 @@ impl Core {
 pub(super) fn by_order(db: &Connection) -> Stored<HashMap<OrderId, usize>> {
     let mut counted: HashMap<OrderId, usize> = HashMap::new();
     for (_, row) in all(db, "card")? {
-        if let Aggregate::Card(card) = row.body {
+        if let Aggregate::Card(card) = row.body
+            && card.cleared.is_none()
+        {
             for order in card.about.orders() {
                 *counted.entry(order).or_default() += 1;
             }

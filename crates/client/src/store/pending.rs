@@ -131,6 +131,11 @@ pub(crate) fn hint(db: &Connection, mid: u64, hint: Hint) -> Stored<()> {
     Ok(())
 }
 
+/// Those that the hub says it has, though no entry has taken them out yet.
+pub(crate) fn hinted(db: &Connection) -> Stored<Vec<Pending>> {
+    list(db, "hint IS NOT ?1", rusqlite::types::Value::Null)
+}
+
 /// What the hub had said is not true any more.
 pub(crate) fn clear_hints(db: &Connection) -> Stored<()> {
     db.execute("UPDATE pending SET hint = NULL WHERE hint IS NOT NULL", [])?;

@@ -40,6 +40,7 @@ macro_rules! stories {
                 switching_the_person_moves_nothing_that_waits;
             push:
                 an_answer_that_was_lost_does_not_fire_twice
+                what_the_hub_answered_and_then_forgot_is_pushed_again
                 a_gap_is_filled_from_what_is_still_held
                 a_gap_that_nobody_can_fill_waits_and_shows
                 a_gap_beyond_the_queue_is_a_fork

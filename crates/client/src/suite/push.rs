@@ -40,6 +40,23 @@ pub(super) fn an_answer_that_was_lost_does_not_fire_twice(disk: &dyn Disk) {
     assert_eq!(tablet.sql::<i64>("SELECT count(*) FROM pending"), 0);
 }
 
+pub(super) fn what_the_hub_answered_and_then_forgot_is_pushed_again(disk: &dyn Disk) {
+    let mut peer = Peer::new();
+    let mut tablet = Tablet::at(disk, &mut peer);
+    tablet.does(open_with(order(1), &[1]));
+    // Given a hub that took it, and whose disk was put back before this tablet had pulled
+    let mut put_back = peer.clone();
+    let push = tablet.push();
+    let answer = peer.push(&push);
+    tablet.core.on_push(&push, answer, tablet.now).unwrap();
+    assert_eq!(tablet.pill().waiting, 0);
+    // When the log ends without it, it waits again and is sent again
+    tablet.sync(&mut put_back);
+    assert_eq!(put_back.state.order(order(1)).unwrap().lines.len(), 1);
+    assert_eq!(tablet.sql::<i64>("SELECT count(*) FROM pending"), 0);
+    assert_eq!(tablet.pill().log.len(), 1);
+}
+
 pub(super) fn a_gap_is_filled_from_what_is_still_held(disk: &dyn Disk) {
     let mut peer = Peer::new();
     let mut tablet = Tablet::at(disk, &mut peer);

@@ -7,7 +7,8 @@ use super::rebase::{No, append, settle};
 use crate::core::Core;
 use crate::error::{StoreError, Stored};
 use crate::identity::Identity;
-use crate::store::{meta, pins};
+use crate::store::{meta, pending, pins};
+use crate::topics;
 use domain::time::Moment;
 use protocol::bridge::Topic;
 use protocol::sync::{PullAnswer, Side, Signed};
@@ -75,6 +76,9 @@ impl Core {
                 if !page.entries.is_empty() {
                     self.see_tickets(now)?;
                 }
+                if !page.more {
+                    self.doubt_answers(now)?;
+                }
                 self.live.pull_due = page.more;
                 self.live.push_held = false;
                 self.live.detours = 0;
@@ -125,6 +129,28 @@ impl Core {
             }
             Ok(Ok(()))
         })
+    }
+
+    /// At the end of the log whatever the hub had answered has left the queue. What has not, it has forgotten: a copy
+    /// of it was put back before this device had seen more than that answer. It is pushed again.
+    fn doubt_answers(&mut self, now: Moment) -> Stored<()> {
+        if meta::get(&self.db, &meta::UPDATE)?.is_some() {
+            return Ok(());
+        }
+        let forgotten = pending::hinted(&self.db)?;
+        if forgotten.is_empty() {
+            return Ok(());
+        }
+        let done: Result<(), StoreError> = self.write(|tx, topics| {
+            pending::clear_hints(tx)?;
+            let orders = forgotten.iter().filter_map(|pending| pending.order);
+            topics.extend(orders.flat_map(topics::of_order));
+            topics.insert(Topic::Sync);
+            Ok(Ok(()))
+        })?;
+        done?;
+        self.note(now, "the hub has forgotten what it had answered");
+        Ok(())
     }
 
     pub(crate) fn want_snapshot(&mut self) -> Stored<()> {

@@ -35,7 +35,7 @@ describe("open, add, send", () => {
     const ticket = kitchen.page.getByRole("article", { name: /^T4/ });
     await ticket.getByText("Soup of the day").waitFor({ timeout: SOON });
     await ticket.getByText("Ana · 2 guests").waitFor();
-    await ana.line("Tomato salad").getByText(/With the kitchen \d/).waitFor({ timeout: SOON });
+    await ana.line("Tomato salad").getByText(/Seen by the kitchen \d/).waitFor({ timeout: SOON });
     assert.ok(await kitchen.page.evaluate(() => window.neverReloaded));
     await sameEverywhere({ ...it, devices: [ana], kitchen, sent: ["Tomato salad", "Soup of the day"] });
     for (const { page } of it.devices) assert.deepEqual(page.faults, []);

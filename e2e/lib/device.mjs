@@ -21,7 +21,7 @@ export class Asked {
   floor = () => this.query({ of: "floor" });
   board = () => this.query({ of: "board", station: null });
   check = async (order) => (await this.query({ of: "check", order })).check;
-  attention = async () => (await this.query({ of: "attention" })).cards;
+  attention = async () => (await this.query({ of: "attention" })).cards.map(({ card }) => card);
   who = () => this.query({ of: "session" });
 
   async table(name) {

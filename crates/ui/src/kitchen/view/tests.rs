@@ -206,7 +206,8 @@ fn words_break_as_a_browser_breaks_them() {
 
 #[test]
 fn a_long_head_and_its_marks_take_their_room() {
-    let board = board(4);
+    let mut board = board(4);
+    board.tickets[2].name = Some("Birthday · Tom".to_owned());
     let head = |at: usize| read(&board, at).needs.head;
     assert_eq!(head(0), 88);
     assert_eq!(head(1), 88 + 28, "a void is marked");

@@ -11,14 +11,15 @@ use crate::store::head::{self, Head};
 use crate::store::{Tx, aggregates, credentials, log, queues};
 use axum::Json;
 use axum::extract::State;
-use domain::Key;
 use domain::ids::{DeviceId, RestaurantId};
-use domain::sync::Position;
+use domain::sync::{Position, is_dropped};
+use domain::{Aggregate, Key, Row};
 use protocol::sync::{
     MOST_COMMANDS, MOST_ENTRIES, MOST_PUSH_BYTES, PROTO, PullAnswer, PullRequest, PushAnswer,
     PushRequest, Reset, Signed, Snapshot, SnapshotRow,
 };
 use serde::Deserialize;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// The commands that this hub can read.
@@ -215,7 +216,19 @@ pub async fn snapshot(
     snapshot.map(Json).map_err(|e| Problem::database(&e))
 }
 
-/// The state at a position, and what became of this device's commands from `oldest` on.
+/// What devices drop with a row.
+fn with_bills(key: Key, row: &Row) -> Vec<Key> {
+    match &row.body {
+        Aggregate::Order(order) => {
+            let bills = order.bills.iter().copied().map(Key::Bill);
+            bills.chain([key]).collect()
+        }
+        _ => vec![key],
+    }
+}
+
+/// The state at a position, without what devices have dropped by then, and what became of this device's commands from
+/// `oldest` on.
 pub async fn answer_snapshot(
     hub: &Arc<Hub>,
     restaurant: RestaurantId,
@@ -228,9 +241,15 @@ pub async fn answer_snapshot(
     let outcomes = log::of_device(&mut tx, restaurant, device, oldest).await?;
     let queue = queues::read(&mut tx, restaurant, device).await?;
     let side = credentials::side(&mut tx, restaurant, 0).await?;
+    let over: HashSet<Key> = rows
+        .iter()
+        .filter(|found| is_dropped(&found.row, head.hub_at))
+        .flat_map(|found| with_bills(found.key, &found.row))
+        .collect();
+    let counts = |key: &Key| matches!(key, Key::OrderCounter(_) | Key::ReceiptCounter(_));
     let kept = rows
         .into_iter()
-        .filter(|found| !matches!(found.key, Key::OrderCounter(_) | Key::ReceiptCounter(_)));
+        .filter(|found| !counts(&found.key) && !over.contains(&found.key));
     Ok(Snapshot {
         restaurant,
         position: hub.sign(restaurant, &head.position),

@@ -291,6 +291,7 @@ impl Writer {
         let keys = verdict.events().iter().flat_map(Event::keys).collect();
         self.load_keys(tx, keys).await?;
         let before = Before::of(verdict.events(), &self.state);
+        let dropped = domain::sync::dropped(&self.state, verdict.events(), work.head.hub_at);
         let state = &mut self.state;
         guarded(|| {
             verdict
@@ -329,7 +330,7 @@ impl Writer {
             outcome,
             code,
             events,
-            rows: Vec::new(),
+            rows: domain::sync::carried(&self.state, &dropped),
         };
         work.append(&entry, ask.payload, &before, &self.state)?;
         Ok(seq)

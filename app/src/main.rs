@@ -4,6 +4,7 @@ mod auth;
 mod bar;
 mod billing;
 mod floor;
+mod office;
 mod orders;
 mod quiet;
 mod screen;

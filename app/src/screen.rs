@@ -3,6 +3,7 @@
 use crate::auth::SignInPage;
 use crate::billing::BillPage;
 use crate::floor::FloorPage;
+use crate::office::OfficePage;
 use crate::orders::{CheckPage, TablePage};
 use dioxus::prelude::*;
 use domain::devices::DeviceKind;
@@ -61,8 +62,8 @@ fn Pages() -> Element {
                 BillPage { key: "{order}", order }
             }
         },
-        Route::Office(_) => rsx! {
-            FloorPage {}
+        Route::Office(page) => rsx! {
+            OfficePage { page }
         },
         Route::Check(order) => rsx! {
             for order in [order] {

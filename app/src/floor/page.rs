@@ -4,14 +4,15 @@ use super::GuestSheet;
 use super::places::{List, Plan};
 use crate::bar::Bar;
 use dioxus::prelude::*;
+use domain::auth::Act;
 use domain::ids::RoomId;
 use protocol::bridge::View;
 use protocol::view::Floor;
 use ui::bridge::use_view;
 use ui::components::list::{Loading, Unreadable};
-use ui::components::{Glyph, Icon, ListState, MinutesSince, Nothing, Tab, TabList};
+use ui::components::{Button, Glyph, Icon, ListState, Look, MinutesSince, Nothing, Tab, TabList};
 use ui::floor::view::{self, Goes, Need, TableShown};
-use ui::route::{Route, go};
+use ui::route::{Office, Route, go};
 use ui::say;
 use ui::shared::{use_locale, use_shared};
 use ui::web;
@@ -52,6 +53,14 @@ pub fn FloorPage() -> Element {
                 h1 { {say!(locale, "floor")} }
                 if let Some(summary) = summary {
                     span { class: "quiet", "{summary}" }
+                }
+                if shared.may(Act::ReadReports) {
+                    Button {
+                        look: Look::Ghost,
+                        icon: Icon::ChartColumn,
+                        label: say!(locale, "office"),
+                        onclick: move |()| go(route, Route::Office(Office::Today)),
+                    }
                 }
             }
             match state {

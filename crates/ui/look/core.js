@@ -142,11 +142,30 @@ function session(state, request) {
   return { answer: "done" };
 }
 
+// What only the hub has, in the outside contract's shapes.
+function fetched(state, { of, by, from }) {
+  const figures = (orders, net) => ({ orders, guests: orders * 2, quantity: orders * 5, gross: net * 1.1, discounts: 0, net, tax: net / 10, tips: net / 20 });
+  const sold = (label, orders) => ({ key: label, label, ...figures(orders, orders * 5200) });
+  const labels = { day: ["2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20", "2026-11-21"], hour: ["12:00", "13:00", "18:00", "19:00", "20:00"], category: ["Mains", "Wine", "Starters", "Pasta", "Desserts"], waiter: ["Ana Lopez", "Ben Adler"], tender: ["cash"] };
+  const items = (labels[by] ?? ["Rib eye, 300 g", "Saffron risotto", "Burrata, peach & basil", "Tiramisù"]).map((label, at) => sold(label, [9, 14, 22, 31, 12][at]));
+  const at = new Date().toISOString();
+  const data = {
+    sales: { from, to: from, by, currency: "EUR", items, total: figures(88, 457600) },
+    best_sellers: { items: items.map(({ label, quantity, net }) => ({ dishId: label, name: label, quantity, net })) },
+    bills: { items: [31, 30, null].map((number, at_) => ({ id: `b${at_}`, number, tableName: `T${at_ + 4}`, status: number ? "paid" : "open", lines: [{ name: "Rib eye, 300 g", quantity: 2, amount: 6400 }], total: 6400, paid: number ? 6400 : 0, due: number ? 0 : 6400, payments: number ? [{ id: "p", method: "cash", amount: 6400, tip: 200, change: 400, byName: "Ana Lopez", at }] : [] })), next: null },
+    users: state.session.people.map(({ id, username, name, role }, at_) => ({ id, username, fullName: name, role, isActive: at_ !== 1 })),
+    devices: { items: [["Bar tablet", "waiter", null], ["Kitchen wall", "kitchen", null], ["Old phone", "waiter", at]].map(([name, kind, revokedAt], at_) => ({ id: `d${at_}`, name, kind, revokedAt, lastSeenAt: at })), next: null },
+  };
+  return state.sync.link.is === "offline" ? { answer: "offline" } : { answer: "fetched", data: data[of] };
+}
+
 async function answer(request) {
   const state = await evening;
   if (ask.has("silent") && request.call === "submit") return new Promise(() => {});
   if (request.call === "submit") return submit(state, request);
   if (request.call === "session") return session(state, request);
+  if (request.call === "fetch") return fetched(state, request.what);
+  if (request.call === "ask") return { answer: "fetched", data: { code: "K7PM-4QXD", expiresAt: new Date(Date.now() + 600_000).toISOString() } };
   const model = state[request.view.of];
   if (request.view.of === "board") {
     const here = ({ station }) => station === (request.view.station ?? station);

@@ -45,12 +45,17 @@ const SCREENS = [
     await page.getByRole("button", { name: /^Take/ }).click();
     await page.getByText("Change due").waitFor();
   }],
+  ...["today", "reports", "bills", "people", "devices"].map((page) => [`office-${page}`, `/?role=admin#/office/${page}`, APP]),
+  ["office-offline", "/?role=admin&offline=3#/office/today", [TABLET]],
+  ["office-bill", "/?role=admin#/office/bills", [PHONE, TABLET], async (page) => page.getByRole("button", { name: /^Receipt 31/ }).click()],
+  ["office-best", "/?role=admin#/office/reports", [TABLET], async (page) => page.getByRole("tab", { name: "Best sellers" }).click()],
+  ["pin", "/?session=out", [PHONE, TABLET], async (page) => page.getByRole("button", { name: /Mia Conti/ }).click()],
   ["sync", "/?waiting=3&offline=3&evictable=1&update=1", [PHONE, TABLET], async (page) => page.locator("#sync-pill").click()],
   ["trouble", "/?trouble=disk_full", [PHONE, TABLET]],
   ["attention", "/", [PHONE, TABLET], async (page) => page.getByRole("button", { name: /need/ }).first().click()],
   ["person", "/", [TABLET], async (page) => page.getByRole("button", { name: /sign out/ }).click()],
   ["sign-in", "/?session=out", [PHONE, TABLET]],
-  ["password", "/?session=out", [TABLET], async (page) => page.getByRole("button", { name: /Ben Adler/ }).click()],
+  ["password", "/?session=out", [TABLET], async (page) => (await page.getByRole("button", { name: /Ben Adler/ }).click(), await page.getByRole("button", { name: "Password instead" }).click())],
   ["enrol", "/?session=none", [PHONE, TABLET]],
   ["board", "/kitchen/", [WALL, LAPTOP]],
   ["board-one", "/kitchen/?tickets=1", [WALL]],

@@ -13,6 +13,7 @@ pub mod kitchen;
 pub mod menu;
 pub mod notifications;
 pub mod orders;
+pub mod reports;
 pub mod route;
 pub mod settings;
 pub mod shared;

@@ -35,6 +35,9 @@ pub fn focus(_id: &str) {}
 pub fn scroll_to_end(_id: &str) {}
 pub fn chime(_notes: &[(f32, u32, u32)]) {}
 pub fn print() {}
+pub fn encode(text: &str) -> String {
+    text.to_owned()
+}
 pub fn element_text(_id: &str) -> Option<String> {
     None
 }

@@ -161,6 +161,11 @@ pub fn scroll_to_end(id: &str) {
     }
 }
 
+/// Percent-encoded, to stand in an address.
+pub fn encode(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}
+
 pub fn print() {
     if let Some(window) = window() {
         let _ = window.print();

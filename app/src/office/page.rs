@@ -1,0 +1,140 @@
+//! The frame of the office's pages, and what they show while there is nothing to show.
+
+use super::bills::Bills;
+use super::devices::Devices;
+use super::people::People;
+use super::reports::Reports;
+use super::today::Today;
+use crate::bar::Bar;
+use dioxus::prelude::*;
+use domain::auth::Act;
+use ui::bridge::Fetched;
+use ui::components::list::Loading;
+use ui::components::{Button, Glyph, Icon, Look, Nothing};
+use ui::route::{Office, Route, go};
+use ui::say;
+use ui::shared::{Shared, use_locale, use_shared};
+use ui::strings::Locale;
+
+/// Which pages somebody may see.
+pub fn pages(shared: Shared) -> Vec<Office> {
+    let may = |page: &Office| match page {
+        Office::Today | Office::Bills | Office::Reports => shared.may(Act::ReadReports),
+        Office::People => shared.may(Act::ManageRestaurant),
+        Office::Devices => shared.may(Act::EnrolDevices),
+    };
+    Office::ALL.into_iter().filter(may).collect()
+}
+
+fn word(page: Office, locale: &Locale) -> String {
+    match page {
+        Office::Today => say!(locale, "office-today"),
+        Office::Bills => say!(locale, "office-bills"),
+        Office::Reports => say!(locale, "office-reports"),
+        Office::People => say!(locale, "office-people"),
+        Office::Devices => say!(locale, "office-devices"),
+    }
+}
+
+#[component]
+pub fn OfficePage(page: Office) -> Element {
+    let (shared, locale) = (use_shared(), use_locale());
+    let route = use_context::<Signal<Route>>();
+    let pages = pages(shared);
+    let allowed = pages.contains(&page);
+    rsx! {
+        div { class: "page office-page",
+            Bar {
+                button {
+                    r#type: "button",
+                    class: "button ghost back",
+                    onclick: move |_| go(route, Route::Floor),
+                    Glyph { icon: Icon::ChevronLeft }
+                    span { {say!(locale, "back-to-floor")} }
+                }
+                h1 { {word(page, &locale)} }
+            }
+            nav { class: "office-nav", aria_label: say!(locale, "office"),
+                for known in pages {
+                    button {
+                        key: "{known.name()}",
+                        r#type: "button",
+                        aria_current: (known == page).then_some("page"),
+                        onclick: move |_| go(route, Route::Office(known)),
+                        {word(known, &locale)}
+                    }
+                }
+            }
+            main { class: "office",
+                if !allowed {
+                    Nothing {
+                        icon: Icon::Lock,
+                        title: say!(locale, "office-not-allowed"),
+                        body: say!(locale, "office-not-allowed-body"),
+                    }
+                } else {
+                    match page {
+                        Office::Today => rsx! {
+                            Today {}
+                        },
+                        Office::Bills => rsx! {
+                            Bills {}
+                        },
+                        Office::Reports => rsx! {
+                            Reports {}
+                        },
+                        Office::People => rsx! {
+                            People {}
+                        },
+                        Office::Devices => rsx! {
+                            Devices {}
+                        },
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Loading, offline or refused; the data itself is its page's.
+#[component]
+pub fn NoData(fetched: Fetched, again: Signal<u32>) -> Element {
+    let locale = use_locale();
+    let mut again = again;
+    let (icon, title, body) = match fetched {
+        Fetched::Loading => {
+            return rsx! {
+                Loading {}
+            };
+        }
+        Fetched::Data(_) => (
+            Icon::TriangleAlert,
+            say!(locale, "unreadable"),
+            String::new(),
+        ),
+        Fetched::Offline => (
+            Icon::CloudOff,
+            say!(locale, "office-offline"),
+            say!(locale, "office-offline-body"),
+        ),
+        Fetched::Refused(code) => (
+            Icon::Lock,
+            say!(locale, "unreadable"),
+            locale.refusal(&code),
+        ),
+        Fetched::Trouble(what) => (
+            Icon::TriangleAlert,
+            say!(locale, "unreadable"),
+            locale.trouble(&what),
+        ),
+    };
+    rsx! {
+        Nothing { icon, title, body }
+        Button {
+            look: Look::Ghost,
+            icon: Icon::RefreshCw,
+            label: say!(locale, "try-again"),
+            onclick: move |()| *again.write() += 1,
+        }
+    }
+}

@@ -1,13 +1,11 @@
 //! The root: who holds the device decides which page there is.
 
-use crate::auth::SignInPage;
+use crate::auth::{BeginPage, SignInPage};
 use crate::billing::BillPage;
 use crate::floor::FloorPage;
 use crate::office::OfficePage;
 use crate::orders::{CheckPage, TablePage};
 use dioxus::prelude::*;
-use domain::devices::DeviceKind;
-use ui::auth::EnrolPage;
 use ui::auth::view::{Stage, stage};
 use ui::components::Toaster;
 use ui::components::list::{Loading, Unreadable};
@@ -28,7 +26,7 @@ pub fn Screen() -> Element {
                 Unreadable { why }
             },
             Stage::Enrol => rsx! {
-                EnrolPage { kind: DeviceKind::Waiter }
+                BeginPage {}
             },
             Stage::SignIn => rsx! {
                 SignInPage {}

@@ -3,11 +3,13 @@
 #[cfg(target_family = "wasm")]
 mod host;
 #[cfg(target_family = "wasm")]
+mod http;
+#[cfg(target_family = "wasm")]
 mod page;
 #[cfg(target_family = "wasm")]
 mod sound;
 #[cfg(target_family = "wasm")]
-pub use {host::*, page::*, sound::*};
+pub use {host::*, http::*, page::*, sound::*};
 
 #[cfg(not(target_family = "wasm"))]
 mod none;

@@ -34,6 +34,17 @@ pub fn show_modal(_id: &str) {}
 pub fn focus(_id: &str) {}
 pub fn scroll_to_end(_id: &str) {}
 pub fn chime(_notes: &[(f32, u32, u32)]) {}
+pub async fn http(
+    _method: &str,
+    _path: &str,
+    _token: Option<&str>,
+    _body: Option<&str>,
+) -> Result<(u16, String), String> {
+    Err("no browser".to_owned())
+}
+pub fn zone() -> Option<String> {
+    None
+}
 pub fn print() {}
 pub fn encode(text: &str) -> String {
     text.to_owned()

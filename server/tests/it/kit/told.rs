@@ -12,7 +12,7 @@ pub struct Transcript {
     ids: HashMap<String, usize>,
 }
 
-const SECRETS: [&str; 12] = [
+const SECRETS: [&str; 13] = [
     "sig",
     "tag",
     "chain",
@@ -20,6 +20,7 @@ const SECRETS: [&str; 12] = [
     "accessToken",
     "refreshToken",
     "sid",
+    "verifier",
     "positionKey",
     "requestId",
     "expiresAt",

@@ -21,6 +21,14 @@ describe("the stock Socket.IO client", () => {
     return { socket, said };
   }
 
+  async function post(path, body, token) {
+    const headers = { ...(body && { "content-type": "application/json" }), ...(token && { authorization: `Bearer ${token}` }) };
+    const answer = await fetch(`${hub.url}/api/v1${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+    const text = await answer.text();
+    assert.ok(answer.ok, `${path}: ${answer.status} ${text}`);
+    return text && JSON.parse(text);
+  }
+
   for (const transport of ["websocket", "polling"]) {
     test(`hears order:new, order:update and table:update by ${transport} alone`, async () => {
       const { socket, said } = await connect(transport, await hub.token("ana"));
@@ -49,6 +57,35 @@ describe("the stock Socket.IO client", () => {
       const { socket, said } = await connect(transport, "bad");
       assert.equal(said, "unauthorized");
       socket.close();
+    });
+
+    test(`is cut within a second by ${transport}, whyever its token is good no more`, async () => {
+      const { items: people } = await hub.rest("GET", "/auth/users");
+      const ben = people.find(({ username }) => username === "ben");
+      const isActive = (isActive) => hub.rest("PATCH", `/auth/users/${ben.id}`, { body: { isActive } });
+      const role = (role) => hub.rest("PATCH", `/auth/users/${ben.id}`, { body: { role } });
+      const signIn = () => post("/auth/login", { username: "ben", password: "demo-ben" });
+      const device = await post("/devices/enrol", { name: "Tablet", kind: "waiter" });
+      const reasons = {
+        "signed out": [(await signIn()).accessToken, (token) => post("/auth/logout", undefined, token)],
+        revoked: [device.deviceToken, () => hub.rest("DELETE", `/devices/${device.deviceId}`)],
+        "in another role": [(await signIn()).accessToken, () => role("manager"), () => role("staff")],
+        deactivated: [(await signIn()).accessToken, () => isActive(false), () => isActive(true)],
+      };
+      for (const [why, [token, act, undo]] of Object.entries(reasons)) {
+        const { socket, said } = await connect(transport, token);
+        assert.equal(said, "connected", why);
+        const ended = new Promise((resolve) => socket.on("disconnect", () => resolve(Date.now())));
+        await act(token);
+        const since = Date.now();
+        const late = new Promise((resolve) => setTimeout(resolve, 5000, Infinity));
+        const took = (await Promise.race([ended, late])) - since;
+        assert.ok(took < 1000, `${why}: cut after ${took} ms`);
+        const again = await connect(transport, token);
+        assert.equal(again.said, "unauthorized", why);
+        again.socket.close();
+        await undo?.();
+      }
     });
   }
 });

@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { start } from "./program.mjs";
 import { until } from "./until.mjs";
 
-export async function startHub() {
+// `days` evenings lie behind the demo: none but where a story is about them, for they take a moment to be lived through.
+export async function startHub({ days = 0 } = {}) {
   const data = await mkdtemp(join(tmpdir(), "comanda-hub-"));
-  const env = { COMANDA_DATA: data, COMANDA_LISTEN: "127.0.0.1:0", RUST_LOG: process.env.RUST_LOG ?? "error" };
+  const env = { COMANDA_DEMO_DAYS: String(days), COMANDA_DATA: data, COMANDA_LISTEN: "127.0.0.1:0", RUST_LOG: process.env.RUST_LOG ?? "error" };
   const serve = () => start("debug/comanda", ["serve", "--demo"], env);
   let program = await serve();
   let tokens = new Map();

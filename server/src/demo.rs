@@ -131,8 +131,12 @@ pub async fn fill(hub: &Arc<Hub>, passwords: &Passwords) -> anyhow::Result<Demo>
     }
 }
 
-/// The same, with a week of evenings behind it where it is new.
-pub async fn fill_lived_in(hub: &Arc<Hub>, passwords: &Passwords) -> anyhow::Result<Demo> {
+/// The same, with so many evenings behind it where it is new.
+pub async fn fill_lived_in(
+    hub: &Arc<Hub>,
+    passwords: &Passwords,
+    days: i64,
+) -> anyhow::Result<Demo> {
     let mut tx = hub.db.read().await?;
     let empty = crate::store::head::restaurants(&mut tx).await?.is_empty();
     let lived = crate::store::keys::read(&mut tx, LIVED_IN).await?;
@@ -147,10 +151,10 @@ pub async fn fill_lived_in(hub: &Arc<Hub>, passwords: &Passwords) -> anyhow::Res
     let zone = TimeZone::get(ZONE)?;
     let today = business_day(hub.world.now(), &Zone::new(ZONE)?, DAY_START);
     // The house was made ready on the day before its first evening.
-    let clock = Arc::new(Past::at(week::evening(today, week::DAYS + 1, &zone)?));
+    let clock = Arc::new(Past::at(week::evening(today, days + 1, &zone)?));
     let past = Hub::open(hub.db.clone(), Arc::clone(&clock) as Arc<dyn World>, None).await?;
     let house = make(&past, passwords).await?;
-    week::live(&past, &clock, &house, today, &zone).await?;
+    week::live(&past, &clock, &house, (today, days), &zone).await?;
     past.stop();
     let mut tx = hub.db.begin().await?;
     crate::store::keys::write_first(&mut tx, LIVED_IN, "1").await?;

@@ -33,7 +33,9 @@ fn main() -> ExitCode {
         Err(error) => return said(&format!("the machine gives no threads: {error}"), 1),
     };
     let done = match cli.call {
-        Call::Serve { demo } => runtime.block_on(serve(&cli.settings, demo)),
+        Call::Serve { demo, demo_days } => {
+            runtime.block_on(serve(&cli.settings, demo.then_some(demo_days)))
+        }
         Call::Restaurant {
             call: RestaurantCall::Add { name },
         } => runtime.block_on(add_restaurant(&cli.settings, name)),

@@ -127,6 +127,9 @@ pub fn project(
         });
     }
     for id in tables {
+        if only_marked(&entry.events, id) && shows_the_same(before, state, id) {
+            continue;
+        }
         let Some(table) = shapes::table(state, id) else {
             continue;
         };
@@ -141,6 +144,18 @@ pub fn project(
     others(entry, &mut drafts, &mut out)?;
     out.records = drafts.made;
     Ok(out)
+}
+
+/// Whether nothing happened to the table but that one of its checks came further.
+fn only_marked(events: &[Event], id: TableId) -> bool {
+    let own = |event: &&Event| table_of(event) == Some(id);
+    let mut own = events.iter().filter(own);
+    own.all(|event| matches!(event, Event::TableMarked(_)))
+}
+
+fn shows_the_same(before: &Before, state: &State, id: TableId) -> bool {
+    let now = state.table(id).map(domain::floor::Table::status);
+    now.is_some() && before.tables.get(&id).copied() == now
 }
 
 /// What is neither a check nor a table.

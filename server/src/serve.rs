@@ -35,13 +35,14 @@ use tokio_util::sync::CancellationToken;
 /// What is in flight has so long to end.
 const GRACE: Duration = Duration::from_secs(8);
 
-pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
+pub async fn serve(settings: &Settings, with_demo: Option<u8>) -> anyhow::Result<()> {
     let hub = open(settings).await?;
     let passwords = Passwords::new()?;
-    let demo = if with_demo {
-        Some(Arc::new(demo::fill_lived_in(&hub, &passwords).await?))
-    } else {
-        None
+    let demo = match with_demo {
+        Some(days) => Some(Arc::new(
+            demo::fill_lived_in(&hub, &passwords, i64::from(days)).await?,
+        )),
+        None => None,
     };
     let relay = RelayState::default();
     let api = Api {

@@ -28,6 +28,9 @@ pub enum Call {
         /// Fill an empty database with the demo restaurant, or serve the one that it was filled with
         #[arg(long)]
         demo: bool,
+        /// How many evenings lie behind the demo when it is made
+        #[arg(long, env = "COMANDA_DEMO_DAYS", default_value_t = 7, value_parser = clap::value_parser!(u8).range(0..=28))]
+        demo_days: u8,
     },
     /// The restaurants of this database
     Restaurant {

@@ -79,7 +79,6 @@ impl Chance {
     }
 }
 
-pub(super) const DAYS: i64 = 7;
 /// Guests come from half past five on.
 const OPENS: (i8, i8) = (17, 30);
 /// So many minutes of the evening are one commit.
@@ -93,15 +92,15 @@ pub(super) fn evening(today: Day, ago: i64, zone: &TimeZone) -> anyhow::Result<M
     Ok(Moment(at.timestamp().as_millisecond()))
 }
 
-/// Lives through the week before today.
+/// Lives through so many days before today.
 pub(super) async fn live(
     hub: &Arc<Hub>,
     clock: &Past,
     house: &House,
-    today: Day,
+    (today, days): (Day, i64),
     zone: &TimeZone,
 ) -> anyhow::Result<()> {
-    for ago in (1..=DAYS).rev() {
+    for ago in (1..=days).rev() {
         let began = evening(today, ago, zone)?;
         let mut evening = Evening {
             hub,
@@ -294,8 +293,9 @@ impl Evening<'_> {
         }];
         let order = check.order;
         let sent = self.chance.one_in(2);
+        let ticket = TicketId(self.hub.world.id());
         let fire = sent.then(|| Fire {
-            tickets: vec![TicketId(self.hub.world.id())],
+            tickets: vec![ticket],
         });
         check.minute += 2;
         self.step(check.minute, check.waiter, Add { order, lines, fire });
@@ -312,6 +312,11 @@ impl Evening<'_> {
         };
         check.minute += 1;
         self.step(check.minute, by, void);
+        if sent {
+            check.minute += 1;
+            let cook = self.house.cook;
+            self.step(check.minute, cook, BumpTicket { order, ticket });
+        }
         Ok(())
     }
 

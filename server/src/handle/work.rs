@@ -7,7 +7,7 @@ use crate::store::lines::TicketRow;
 use crate::store::log::{Known, Queued, Stored};
 use crate::store::outbox::Record;
 use crate::store::{Tx, aggregates, head, lines, log, outbox, queues, sales};
-use domain::ids::{CommandId, DeviceId, LineId, OrderId, RestaurantId, TicketId};
+use domain::ids::{CommandId, DeviceId, LineId, OrderId, RestaurantId, TableId, TicketId};
 use domain::sync::Entry;
 use domain::{Key, State};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -273,6 +273,8 @@ fn outbox_is_left_out() -> bool {
 pub struct Before {
     /// Checks of which something had been sent to the kitchen.
     pub sent: BTreeSet<domain::ids::OrderId>,
+    /// What tables showed to outsiders.
+    pub tables: BTreeMap<TableId, &'static str>,
 }
 
 impl Before {
@@ -283,8 +285,11 @@ impl Before {
                 .order(*id)
                 .is_some_and(|order| order.lines.iter().any(|line| !line.is_draft()))
         });
+        let tables = events.iter().filter_map(crate::project::table_of);
+        let tables = tables.filter_map(|id| Some((id, state.table(id)?.status())));
         Self {
             sent: sent.collect(),
+            tables: tables.collect(),
         }
     }
 }

@@ -10,6 +10,7 @@ on_both! {
     the_menu_is_made_and_changed_part_by_part,
     settings_are_read_by_all_and_changed_by_admins,
     bad_tables_dishes_and_settings_are_refused_by_field,
+    the_demo_has_been_lived_in,
 }
 
 async fn say(hub: &Hub, who: &str, method: &str, path: &str, body: Value) -> Answer {
@@ -763,4 +764,56 @@ async fn bad_tables_dishes_and_settings_are_refused_by_field(store: Store) -> Tr
     let after = json!([menu, get(&hub, "tables").await, get(&hub, "settings").await]);
     assert_eq!(after, before, "none of it has changed anything");
     hub.told()
+}
+
+async fn the_demo_has_been_lived_in(store: Store) {
+    let hub = Hub::lived_in(store).await;
+    let menu = get(&hub, "menu").await;
+    let dishes = menu["dishes"].as_array().unwrap();
+    assert!(dishes.len() >= 40 && menu["categories"].as_array().unwrap().len() == 6);
+    let plain =
+        |dish: &&Value| dish["modifierGroupIds"] == json!([]) && dish["remaining"].is_null();
+    assert!(dishes.iter().filter(plain).count() >= 5);
+    let stations: std::collections::BTreeSet<String> = dishes
+        .iter()
+        .flat_map(|dish| dish["stations"].as_array().unwrap())
+        .map(|station| station.as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        stations.into_iter().collect::<Vec<_>>(),
+        ["bar", "grill", "kitchen"]
+    );
+    let tables = get(&hub, "tables").await;
+    for table in tables["items"].as_array().unwrap() {
+        assert_eq!(table["status"], "free", "the evening is over: {table}");
+    }
+    assert_eq!(
+        get(&hub, "kitchen/tickets").await["items"],
+        json!([]),
+        "nothing is cooking"
+    );
+    for status in ["open", "sent", "preparing", "ready", "served"] {
+        let orders = get(&hub, &format!("orders?status={status}")).await;
+        assert_eq!(orders["items"], json!([]), "{status}");
+    }
+    assert_eq!(
+        get(&hub, "billing/bills?status=open").await["items"],
+        json!([])
+    );
+    let (events, _) = hub.feed(None).await;
+    let now = crate::kit::now().rfc3339();
+    let times: Vec<&str> = events
+        .iter()
+        .map(|event| event["time"].as_str().unwrap())
+        .collect();
+    assert!(
+        times.is_sorted() && times.last().unwrap() < &now.as_str(),
+        "all of it has been"
+    );
+    // What was made is served again, and what is new goes on from there.
+    let hub = hub.restart().await;
+    let floor = Floor::of(&hub).await;
+    let order = json!({"tableId": floor.tables[0], "guests": 2, "items": []});
+    let order = say(&hub, "ana", "POST", "orders", order).await.expect(201);
+    assert_eq!(order["number"], json!(1), "the first of today");
 }

@@ -84,7 +84,7 @@ async fn bills(hub: &Hub) -> Vec<Value> {
 }
 
 async fn days_bills_and_the_log_come_to_the_same(store: Store) {
-    let hub = Hub::demo(store).await;
+    let hub = Hub::lived_in(store).await;
     let floor = Floor::of(&hub).await;
     let last = floor.dishes.len() - 1;
     for (table, tip) in [(0, 0), (1, 100), (2, 7)] {
@@ -92,6 +92,7 @@ async fn days_bills_and_the_log_come_to_the_same(store: Store) {
         paid(&hub, &floor, table, &dishes, tip).await;
     }
     let bills = bills(&hub).await;
+    assert!(bills.len() > 100, "a week of evenings lies behind");
     let of_bills: i64 = bills
         .iter()
         .map(|bill| bill["total"].as_i64().unwrap())
@@ -146,6 +147,11 @@ async fn days_bills_and_the_log_come_to_the_same(store: Store) {
         );
     }
     let days = get(&hub, "manager", &format!("reports/sales?by=day&{EVER}")).await;
+    assert_eq!(
+        days["items"].as_array().unwrap().len(),
+        8,
+        "a week, and today"
+    );
     for day in days["items"].as_array().unwrap() {
         let own = bills.iter().filter(|bill| bill["day"] == day["key"]);
         let own: i64 = own.map(|bill| bill["total"].as_i64().unwrap()).sum();

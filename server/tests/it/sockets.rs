@@ -8,6 +8,7 @@ on_both! {
     people_hear_of_orders_and_tables,
     a_first_send_is_told_once_even_where_no_station_cooks_it,
     a_kitchen_hears_of_orders_without_money,
+    what_the_kitchen_does_and_what_is_paid_is_heard,
     devices_are_poked_wherever_the_log_moves,
     a_bad_token_is_told_so,
     polling_works_as_well_as_websockets,
@@ -93,6 +94,75 @@ async fn a_first_send_is_told_once_even_where_no_station_cooks_it(store: Store) 
     );
     let (before, _) = socket.until("order:update").await;
     assert!(!before.contains(&"order:new".to_owned()), "{before:?}");
+}
+
+async fn what_the_kitchen_does_and_what_is_paid_is_heard(store: Store) {
+    let hub = Hub::demo(store).await;
+    let (ana, floor) = (hub.token("ana").await, Floor::of(&hub).await);
+    let kitchen = hub.token("kitchen").await;
+    let opened = hub.post("/api/v1/orders").by(&ana);
+    let opened = opened.json(&order(&floor, 0, true)).await.expect(201);
+    let mut waiter = Socket::connect(&hub, &ana).await;
+    let mut cook = Socket::connect(&hub, &kitchen).await;
+
+    let item = opened["items"][0]["id"].as_str().unwrap();
+    let path = format!("/api/v1/kitchen/items/{item}");
+    let ready = json!({"status": "ready"});
+    hub.ask("PATCH", &path)
+        .by(&kitchen)
+        .json(&ready)
+        .await
+        .expect(200);
+    let (name, update) = waiter.event().await;
+    assert_eq!(name, "order:update");
+    assert_eq!(
+        (&update["order"]["status"], &update["changed"]),
+        (&json!("ready"), &json!([item]))
+    );
+    let (name, table) = waiter.event().await;
+    assert_eq!(
+        (name.as_str(), &table["table"]["status"]),
+        ("table:update", &json!("ready"))
+    );
+
+    let body = json!({"orderId": opened["id"]});
+    let bill = hub
+        .post("/api/v1/billing/bills")
+        .by(&ana)
+        .json(&body)
+        .await
+        .expect(201);
+    let path = format!("/api/v1/billing/bills/{}", bill["id"].as_str().unwrap());
+    let cash = json!({"method": "cash", "amount": bill["due"]});
+    hub.post(&format!("{path}/payments"))
+        .by(&ana)
+        .json(&cash)
+        .await
+        .expect(201);
+    let (before, paid) = waiter.until("bill:paid").await;
+    let bill = hub.get(&path).by(&ana).send().await.expect(200);
+    assert_eq!(paid["bill"], bill, "the whole bill, as REST tells it");
+    assert!(paid["seq"].is_u64());
+    assert!(before.contains(&"order:update".to_owned()), "{before:?}");
+
+    let served = json!({"items": [{"dishId": floor.dishes[1], "quantity": 1}], "send": true});
+    let path = format!("/api/v1/orders/{}/items", opened["id"].as_str().unwrap());
+    hub.post(&path).by(&ana).json(&served).await.expect(201);
+    let mut heard = Vec::new();
+    loop {
+        let (name, event) = cook.event().await;
+        heard.push(name);
+        if event["order"]["items"]
+            .as_array()
+            .is_some_and(|items| items.len() == 2)
+        {
+            break;
+        }
+    }
+    assert!(
+        heard.iter().all(|name| name == "order:update"),
+        "no bills and no tables: {heard:?}"
+    );
 }
 
 async fn a_kitchen_hears_of_orders_without_money(store: Store) {

@@ -218,6 +218,15 @@ impl Hub {
         Self::start(Home::demo(store).await, Options::default()).await
     }
 
+    /// The demo with a week of evenings behind it.
+    pub async fn lived_in(store: Store) -> Self {
+        let options = Options {
+            env: vec![("COMANDA_DEMO_DAYS", "7".to_owned())],
+            ..Options::default()
+        };
+        Self::start(Home::empty(store).await, options).await
+    }
+
     pub async fn start(home: Home, options: Options) -> Self {
         let log = std::fs::OpenOptions::new()
             .create(true)
@@ -232,6 +241,7 @@ impl Hub {
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args((!options.plain).then_some("--demo"))
             .env("RUST_LOG", "info")
+            .env("COMANDA_DEMO_DAYS", "0")
             .envs(UNLIMITED)
             .envs(home.env())
             .envs(options.env.clone())
@@ -377,6 +387,30 @@ impl Hub {
         let millis = i64::try_from(long.as_millis()).expect("not for ever");
         claims.exp = now.plus(millis).0.div_euclid(1000);
         claims.sign(&keys).expect("signed")
+    }
+
+    /// Every event after a cursor, from the first where there is none; and where the feed ends now.
+    pub async fn feed(&self, after: Option<&str>) -> (Vec<serde_json::Value>, String) {
+        let admin = self.token("admin").await;
+        let (mut all, mut cursor) = (Vec::new(), after.map(str::to_owned));
+        loop {
+            let after = cursor.map(|cursor| format!("&after={cursor}"));
+            let path = format!("/api/v1/events?limit=200{}", after.unwrap_or_default());
+            let page = self
+                .get(&path)
+                .unheard()
+                .by(&admin)
+                .send()
+                .await
+                .expect(200);
+            let items = page["items"].as_array().expect("a list");
+            let next = page["next"].as_str().expect("never null").to_owned();
+            if items.is_empty() {
+                return (all, next);
+            }
+            all.extend(items.iter().cloned());
+            cursor = Some(next);
+        }
     }
 
     /// What was asked and answered so far, without what is different every time.

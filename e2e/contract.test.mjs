@@ -35,6 +35,17 @@ async function call(method, path, { as, token, body, raw, headers = {}, status }
   return { status: answer.status, json, text, headers: answer.headers, type };
 }
 
+// Every page of a list.
+async function everything(path, as) {
+  const items = [];
+  for (let after = ""; after !== null; ) {
+    const page = await call("GET", `${path}&limit=200${after && `&after=${encodeURIComponent(after)}`}`, { as, status: 200 });
+    items.push(...page.json.items);
+    after = page.json.next;
+  }
+  return items;
+}
+
 const keys = (thing, names, what) => {
   for (const name of names.split(" ")) assert.ok(name in thing, `${what} has no ${name}: ${JSON.stringify(thing)}`);
 };
@@ -357,7 +368,7 @@ describe("an evening by REST", () => {
     const recalled = (await call("POST", `/kitchen/tickets/${mine[0].id}/recall`, { as: "kitchen", status: 200 })).json;
     assert.equal(recalled.status, "preparing");
     await call("POST", `/kitchen/tickets/${mine[0].id}/bump`, { as: "kitchen", status: 200 });
-    const bumped = (await call("GET", "/kitchen/tickets?status=bumped&limit=200", { as: "kitchen", status: 200 })).json.items;
+    const bumped = await everything("/kitchen/tickets?status=bumped", "kitchen");
     assert.ok(bumped.some((ticket) => ticket.id === mine[0].id));
 
     await call("PATCH", `${path}/items/${b.id}`, { as: "ana", body: { status: "served" }, status: 200 });
@@ -415,7 +426,7 @@ describe("an evening by REST", () => {
     await call("POST", `/billing/bills/${second.id}/payments`, { as: "ben", body: last, status: 201 });
     assert.equal((await call("GET", path, { as: "ana", status: 200 })).json.status, "completed");
 
-    const today = (await call("GET", `/billing/bills?status=paid&limit=200`, { as: "manager", status: 200 })).json.items;
+    const today = await everything("/billing/bills?status=paid", "manager");
     assert.ok(today.some((paid) => paid.id === second.id));
   });
 
@@ -423,12 +434,7 @@ describe("an evening by REST", () => {
     const from = new Date(Date.now() - 12 * 86400e3).toISOString().slice(0, 10);
     const to = new Date(Date.now() + 86400e3).toISOString().slice(0, 10);
     const range = `from=${from}&to=${to}`;
-    const bills = [];
-    for (let after = ""; after !== null; ) {
-      const page = (await call("GET", `/billing/bills?status=paid&${range}&limit=200${after && `&after=${encodeURIComponent(after)}`}`, { as: "manager", status: 200 })).json;
-      bills.push(...page.items);
-      after = page.next;
-    }
+    const bills = await everything(`/billing/bills?status=paid&${range}`, "manager");
     const sum = bills.reduce((sum, bill) => sum + bill.total, 0);
     assert.ok(bills.length > 20, "the demo has a week behind it");
     for (const by of ["day", "hour", "category", "dish", "waiter", "table", "tender"]) {
@@ -445,7 +451,6 @@ describe("an evening by REST", () => {
     const csv = await call("GET", `/reports/sales?${range}&by=day`, { as: "manager", headers: { accept: "text/csv" }, status: 200 });
     assert.match(csv.type, /text\/csv/);
     problem(await call("GET", `/reports/sales?${range}&by=moon`, { as: "manager" }), 400);
-    problem(await call("GET", `/reports/sales?by=day`, { as: "manager" }), 400);
     problem(await call("GET", `/reports/sales?${range}&by=day`, { as: "ana" }), 403);
   });
 });

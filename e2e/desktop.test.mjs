@@ -44,6 +44,7 @@ describe("the desktop program", () => {
     await desktop.type("Code", code);
     await desktop.click(/^Add device$/);
     await desktop.click(/Ana/);
+    await desktop.click(/^Password instead$/);
     await desktop.type("Password", "demo-ana");
     await desktop.click(/^Sign in$/);
 

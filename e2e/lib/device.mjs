@@ -80,9 +80,22 @@ export class Device extends Asked {
     for (const dish of dishes) {
       await this.page.getByRole("searchbox").fill(dish);
       await this.button(new RegExp(`^${dish}.* \\d+\\.\\d\\d`)).click();
+      await this.choose(dish);
       await this.page.getByRole("searchbox").fill("");
       await this.line(dish).first().waitFor();
     }
+  }
+
+  // What has to be chosen with a dish opens by itself: the first of each.
+  async choose(dish) {
+    const { dishes, groups } = await this.query({ of: "menu" });
+    const named = dishes.find(({ name }) => name.startsWith(dish));
+    const forced = groups.filter(({ id, min }) => min > 0 && named?.groups.includes(id));
+    if (forced.length === 0) return;
+    const sheet = this.page.getByRole("dialog", { name: named.name });
+    for (const { options } of forced) await sheet.getByRole("button", { name: options[0].name, exact: true }).click();
+    await sheet.getByRole("button", { name: /^Add 1/ }).click();
+    await sheet.waitFor({ state: "detached" });
   }
 
   send = (count) => this.button(`Send ${count}`, { exact: true }).click();

@@ -73,8 +73,8 @@ describe("the kitchen", () => {
     await ticket(kitchen, "T4").waitFor({ state: "detached" });
     await says(ana, "Soup of the day", /Ready to carry/);
 
-    await kitchen.button("Recall 1").click();
-    await kitchen.page.getByRole("dialog").getByRole("button", { name: "Recall T4" }).click();
+    await kitchen.button(/^Recall \d/).click();
+    await kitchen.page.getByRole("dialog").getByRole("button", { name: "Recall T4" }).first().click();
     await ticket(kitchen, "T4").getByText("Called back").waitFor();
     await says(ana, "Soup of the day", /Being prepared/);
     for (const { page } of it.devices) assert.deepEqual(page.faults, []);

@@ -1,7 +1,7 @@
 //! The board by keyboard and bump bar: which ticket and line they are at is where the focus is.
 
 use super::hands::{Hands, Open, use_hands};
-use super::ticket::{bump, line_id};
+use super::ticket::{bump, line_id, tap};
 use crate::device::{focus_is_lost, focused};
 use dioxus::prelude::*;
 use futures_channel::mpsc::unbounded;
@@ -32,8 +32,11 @@ pub fn use_keys(board: Board, station: Option<String>, onstation: EventHandler<O
         let station = station.clone();
         async move {
             let (tell, mut told) = unbounded();
-            let _listening = web::on_key(move |pressed| drop(tell.unbounded_send(pressed)));
-            while let Some(pressed) = told.next().await {
+            // What has the focus while Enter is pressed is tapped by the browser itself.
+            let _listening = web::on_key(move |pressed| {
+                drop(tell.unbounded_send((pressed, focus_is_lost())));
+            });
+            while let Some((pressed, lost)) = told.next().await {
                 let Some(does) = does(&pressed, web::is_rtl()) else {
                     continue;
                 };
@@ -44,7 +47,7 @@ pub fn use_keys(board: Board, station: Option<String>, onstation: EventHandler<O
                 if does == Does::Station {
                     let stations = board.stations.peek();
                     onstation.call(next_station(&stations, station.as_deref()));
-                } else {
+                } else if does != Does::Enter || lost {
                     act(does, board, hands, &shared.locale.peek());
                 }
             }
@@ -71,9 +74,13 @@ fn act(does: Does, board: Board, hands: Hands, locale: &ui::strings::Locale) {
             }
             None => choose(&tickets, 0, hands),
         },
-        // What has the focus is tapped by the browser itself.
-        Does::Enter if focus_is_lost() => choose(&tickets, at.unwrap_or_default(), hands),
-        Does::Enter => {}
+        Does::Enter => match here.and_then(|here| {
+            let ticket = tickets.get(here.ticket)?;
+            Some((ticket, ticket.lines.get(here.line)?))
+        }) {
+            Some((ticket, line)) => tap(hands, ticket, line, locale),
+            None => choose(&tickets, 0, hands),
+        },
         Does::Bump => match at.and_then(|at| Some((at, tickets.get(at)?))) {
             Some((at, ticket)) => {
                 bump(hands, ticket, locale);

@@ -50,7 +50,8 @@ fn RecallSheet(
     onclose: EventHandler<()>,
 ) -> Element {
     let (locale, hands) = (use_locale(), use_hands());
-    let all = board.map(|board| gone(&board, station.as_deref(), &locale));
+    let now = *use_shared().now.peek();
+    let all = board.map(|board| gone(&board, station.as_deref(), now, &locale));
     let all = all.unwrap_or_default();
     rsx! {
         Sheet {

@@ -6,9 +6,10 @@ use protocol::bridge::View;
 use protocol::view::{Board, Menu};
 use ui::bridge::use_view;
 use ui::components::{Button, Glyph, Icon, Look};
+use ui::kitchen::recall::count;
 use ui::kitchen::stock;
 use ui::say;
-use ui::shared::use_locale;
+use ui::shared::{use_locale, use_shared};
 
 #[component]
 pub fn Strip(
@@ -18,7 +19,8 @@ pub fn Strip(
     onturn: EventHandler<()>,
 ) -> Element {
     let (locale, hands) = (use_locale(), use_hands());
-    let recall = board.as_ref().map_or(0, |board| board.bumped.len());
+    let now = *use_shared().now.peek();
+    let recall = board.as_ref().map_or(0, |board| count(board, now));
     let counts = board.map(|board| board.all_day).unwrap_or_default();
     rsx! {
         footer { class: "strip",

@@ -167,7 +167,7 @@ fn TicketRow(line: LineShown, ticket: TicketShown, id: String) -> Element {
                 r#type: "button",
                 class: "cook-line {state}",
                 aria_disabled: idle.then_some("true"),
-                onclick: move |_| hands.tap(act::line(&ticket, &tapped), did(&tapped, &locale)),
+                onclick: move |_| tap(hands, &ticket, &tapped, &locale),
                 span { class: "cook-quantity", "{line.quantity}" }
                 span { class: "cook-name", "{line.name}" }
                 if let Some(modifiers) = line.modifiers {
@@ -193,6 +193,10 @@ fn TicketRow(line: LineShown, ticket: TicketShown, id: String) -> Element {
             }
         }
     }
+}
+
+pub fn tap(hands: Hands, ticket: &TicketShown, line: &LineShown, locale: &ui::strings::Locale) {
+    hands.tap(act::line(ticket, line), did(line, locale));
 }
 
 /// What the tap on it has done, in words.

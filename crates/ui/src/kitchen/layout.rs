@@ -237,7 +237,7 @@ mod tests {
             rows: 50,
         };
         let (short, long) = (ticket(&[67]), ticket(&[67; 6]));
-        let spots = place(grid, &[short.clone(), long.clone(), short.clone(), long]);
+        let spots = place(grid, &[short.clone(), long.clone(), short, long]);
         assert_eq!(cells(&spots), [(0, 0, 1), (1, 1, 2), (2, 3, 1)]);
         assert_eq!(spots[1].lines, [4, 2]);
     }

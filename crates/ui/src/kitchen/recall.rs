@@ -17,8 +17,11 @@ pub struct Gone {
     pub bumped: BumpedTicket,
 }
 
+/// What left longer ago was yesterday's.
+const RECENT_MS: i64 = 12 * 60 * 60_000;
+
 /// Newest first.
-pub fn gone(board: &Board, station: Option<&str>, locale: &Locale) -> Vec<Gone> {
+pub fn gone(board: &Board, station: Option<&str>, now: Moment, locale: &Locale) -> Vec<Gone> {
     let row = |bumped: &BumpedTicket| {
         let ticket = &bumped.ticket;
         let (table, name) = called(ticket, locale);
@@ -35,7 +38,16 @@ pub fn gone(board: &Board, station: Option<&str>, locale: &Locale) -> Vec<Gone> 
             bumped: bumped.clone(),
         }
     };
-    board.bumped.iter().map(row).collect()
+    recent(board, now).map(row).collect()
+}
+
+fn recent(board: &Board, now: Moment) -> impl Iterator<Item = &BumpedTicket> {
+    let bumped = board.bumped.iter();
+    bumped.filter(move |bumped| now.since(bumped.at) < RECENT_MS)
+}
+
+pub fn count(board: &Board, now: Moment) -> usize {
+    recent(board, now).count()
 }
 
 fn table_and_name(table: String, name: Option<String>) -> String {
@@ -46,11 +58,11 @@ fn table_and_name(table: String, name: Option<String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixtures::{board, english};
+    use crate::fixtures::{NOW, board, english};
 
     #[test]
     fn what_left_last_stands_first_with_what_was_on_it() {
-        let gone = gone(&board(3), None, &english());
+        let gone = gone(&board(3), None, NOW, &english());
         let first = &gone[0];
         assert_eq!(
             (first.table.as_str(), first.station.as_deref()),
@@ -58,5 +70,12 @@ mod tests {
         );
         assert_eq!(first.dishes, "2 Rib eye, 1 Sea bass");
         assert!(gone.windows(2).all(|pair| pair[0].at >= pair[1].at));
+    }
+
+    #[test]
+    fn yesterdays_tickets_are_not_offered() {
+        let board = board(3);
+        assert_eq!(count(&board, NOW), 3);
+        assert_eq!(count(&board, NOW.plus(RECENT_MS)), 0);
     }
 }

@@ -494,7 +494,7 @@ const ANSWERS: &[(&str, Fields)] = &[
             ("id", "uuid"),
             ("orderId", "uuid"),
             ("tableName", "string?"),
-            ("number", "object?"),
+            ("number", "integer?"),
             ("status", "BillStatus"),
             ("lines", "[BillLine]"),
             ("subtotal", "integer"),

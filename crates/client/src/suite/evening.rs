@@ -292,7 +292,7 @@ pub(super) fn a_dish_that_is_gone_is_held_and_says_so(disk: &dyn Disk) {
     assert!(matches!(tablet.place(order(1), 2), Place::SentAtHub { .. }));
 }
 
-pub(super) fn a_check_that_was_handed_over_is_in_the_trays_of_two(disk: &dyn Disk) {
+pub(super) fn a_check_that_was_handed_over_has_another_owner_and_a_card_one_tray(disk: &dyn Disk) {
     let mut peer = Peer::new();
     let mut tablet = with_soup_sent(disk, &mut peer);
     assert_eq!(tablet.check(order(1)).owner_id, Some(ANA));
@@ -313,10 +313,13 @@ pub(super) fn a_check_that_was_handed_over_is_in_the_trays_of_two(disk: &dyn Dis
     // When Ana sends again what had been sent
     peer.other(ANA, send(order(1), &[1], 7));
     tablet.sync(&mut peer);
-    // Then she sees the card, and so does Ben, whose check it is
+    // Then she sees the card, and a manager does: Ben, whose check it is, sees it there and not in his tray
     assert_eq!(tablet.tray().cards.len(), 1);
     assert_eq!(tablet.tray().cards[0].author.as_deref(), Some("Ana"));
     hold(&mut tablet, BEN);
+    assert!(tablet.tray().cards.is_empty());
+    assert_eq!(tablet.check(order(1)).cards.len(), 1);
+    hold(&mut tablet, MANAGER);
     assert_eq!(tablet.tray().cards.len(), 1);
 }
 

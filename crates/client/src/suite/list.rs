@@ -24,7 +24,7 @@ macro_rules! stories {
                 a_bill_is_paid_in_cash_with_the_hub_gone
                 what_is_added_to_a_paid_check_is_due_on_another_bill
                 a_dish_that_is_gone_is_held_and_says_so
-                a_check_that_was_handed_over_is_in_the_trays_of_two
+                a_check_that_was_handed_over_has_another_owner_and_a_card_one_tray
                 a_card_that_somebody_has_seen_to_leaves_every_tray
                 what_is_over_drops_by_the_hubs_time_and_comes_back_with_what_changes_it
                 what_a_pending_command_names_is_not_dropped;

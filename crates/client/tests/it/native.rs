@@ -4,18 +4,19 @@ use client::native::{self, Handle};
 use client::suite::tablet::setup;
 use comanda::api::{Api, routes};
 use comanda::auth::password::Passwords;
+use comanda::limits::{Limits, Rates};
 use comanda::relay::RelayState;
 use comanda::store::Db;
 use comanda::world::{Machine, World};
 use comanda::{Hub, demo, sockets};
 use domain::Command;
 use domain::devices::DeviceKind;
-use domain::ids::{CommandId, DishId, LineId, OrderId, TableId};
+use domain::ids::{CommandId, DishId, LineId, OrderId, PersonId, TableId};
 use domain::orders::add::{Add, NewLine};
 use domain::orders::open::Open;
 use domain::text::{Guests, Quantity};
-use protocol::bridge::{Answer, Model, Request, SessionAsk, Submission, View};
-use protocol::view::{Link, Place};
+use protocol::bridge::{Answer, Ask, Fetch, Model, Request, SessionAsk, Submission, View};
+use protocol::view::{Link, Place, Session};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -37,6 +38,14 @@ async fn hub(folder: &Path) -> SocketAddr {
         passwords,
         demo: Some(Arc::new(demo)),
         relay: RelayState::default(),
+        limits: Arc::new(Limits::new(Rates {
+            anonymous: 0,
+            per_actor: 0,
+            sign_in: 0,
+        })),
+        believed: Arc::default(),
+        seen: Arc::default(),
+        founding: Arc::default(),
     };
     let (layer, io) = sockets::layer(&api);
     tokio::spawn(sockets::pass_on(api.clone(), io));
@@ -162,13 +171,31 @@ impl Tablet {
         }
     }
 
+    async fn session(&self) -> Session {
+        match self.see(View::Session).await {
+            Model::Session(session) => session,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Who of the demo is called so, once this tablet knows a PIN of theirs.
+    async fn with_pin(&self, username: &str) -> PersonId {
+        let find = async || {
+            let mut people = self.session().await.people.into_iter();
+            people.find(|person| person.username == username && person.has_pin)
+        };
+        self.until(async || find().await.is_some()).await;
+        find().await.unwrap().id
+    }
+
     async fn table_and_dish(&self) -> (TableId, DishId) {
         let (Model::Floor(floor), Model::Menu(menu)) =
             (self.see(View::Floor).await, self.see(View::Menu).await)
         else {
             panic!()
         };
-        (floor.tables[0].id, menu.dishes[0].id)
+        let plain = menu.dishes.iter().find(|dish| dish.groups.is_empty());
+        (floor.tables[0].id, plain.unwrap().id)
     }
 
     /// Reads again whenever something has changed, until it shows.
@@ -196,6 +223,7 @@ fn line(dish: DishId) -> NewLine {
         id: LineId(Machine.id()),
         dish,
         quantity: Quantity::new(1).unwrap(),
+        modifiers: Vec::new(),
         note: None,
         seat: None,
         course: None,
@@ -264,4 +292,62 @@ async fn two_tablets_a_hub_and_a_cable_that_falls_silent() {
         panic!()
     };
     assert_eq!(session.person.unwrap().username, "ana");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manager_takes_the_tablet_by_pin_and_reads_what_only_the_hub_has() {
+    let folder = TempDir::new().unwrap();
+    let cable = Cable::to(hub(folder.path()).await).await;
+    let tablet = Tablet::of(&folder.path().join("ana.db"), cable.address, "ana").await;
+    let manager = tablet.with_pin("manager").await;
+    let figures = || Request::Fetch {
+        what: Fetch::BestSellers {
+            from: "2026-01-01".into(),
+            to: "2036-01-01".into(),
+        },
+    };
+    let code = || Request::Ask {
+        what: Ask::DeviceCode {
+            kind: DeviceKind::Waiter,
+        },
+    };
+
+    // What a waiter may not see the hub does not show
+    let answer = tablet.handle.call(figures()).await;
+    assert!(matches!(answer, Answer::Refused { .. }), "{answer:?}");
+
+    // A manager may, by PIN alone; devices take a password
+    let pin = || SessionAsk::Pin {
+        person: manager,
+        pin: "2000".into(),
+    };
+    tablet.asks(pin()).await;
+    let answer = tablet.handle.call(figures()).await;
+    assert!(matches!(answer, Answer::Fetched { .. }), "{answer:?}");
+    let answer = tablet.handle.call(code()).await;
+    assert!(matches!(answer, Answer::Refused { code } if code == "password_session"));
+    let sign_in = SessionAsk::SignIn {
+        username: "manager".into(),
+        password: "demo-manager".into(),
+    };
+    tablet.asks(sign_in).await;
+    assert!(tablet.session().await.online);
+    let answer = tablet.handle.call(code()).await;
+    assert!(
+        matches!(&answer, Answer::Fetched { data } if data["code"].is_string()),
+        "{answer:?}"
+    );
+
+    // With the hub gone the tablet changes hands all the same, and says what it cannot do
+    cable.alive.send_replace(false);
+    tablet.handle.retry();
+    tablet
+        .until(async || matches!(tablet.link().await, Link::Offline { .. }))
+        .await;
+    tablet.asks(SessionAsk::SignOut).await;
+    assert!(tablet.session().await.person.is_none());
+    tablet.asks(pin()).await;
+    assert_eq!(tablet.session().await.person.unwrap().id, manager);
+    let answer = tablet.handle.call(figures()).await;
+    assert!(matches!(answer, Answer::Offline), "{answer:?}");
 }

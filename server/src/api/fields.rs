@@ -116,10 +116,6 @@ impl Bad {
 const MOST_IN_LIST: usize = 50;
 
 /// A field that may be absent, and may be null: `null` takes away what is there.
-#[expect(
-    clippy::option_option,
-    reason = "absent, null and a value are three things"
-)]
 pub fn nullable<'de, T, D>(from: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: Deserialize<'de>,

@@ -229,7 +229,10 @@ fn due(entry: &Value) -> Vec<(String, String)> {
         if let Some(order) = event.order() {
             *orders.entry(order).or_insert(false) |= matches!(event, Event::OrderOpened(_));
         }
-        tables.extend(event.keys().into_iter().filter(|key| key.kind() == "table"));
+        // Here no check comes so far that its table shows another word for it.
+        if !matches!(event, Event::TableMarked(_)) {
+            tables.extend(event.keys().into_iter().filter(|key| key.kind() == "table"));
+        }
     }
     due.extend(orders.values().map(|opened| {
         if *opened {
@@ -239,13 +242,16 @@ fn due(entry: &Value) -> Vec<(String, String)> {
         }
     }));
     due.extend(tables.iter().map(|_| "table.updated"));
-    for event in &events {
-        match event {
-            Event::PersonAdded(_) => due.push("user.created"),
-            Event::CategoryAdded(_) | Event::DishAdded(_) => due.push("menu.updated"),
-            _ => {}
-        }
-    }
+    let of_menu = |event: &Event| match event {
+        Event::CategoryAdded(_) | Event::DishAdded(_) | Event::GroupChanged(_) => true,
+        Event::CategoryChanged(_) | Event::DishChanged(_) | Event::DishCounted(_) => true,
+        _ => false,
+    };
+    let people = events
+        .iter()
+        .filter(|event| matches!(event, Event::PersonAdded(_)));
+    due.extend(people.map(|_| "user.created"));
+    due.extend(events.iter().any(of_menu).then_some("menu.updated"));
     due.into_iter()
         .map(|topic| (topic.to_owned(), id_of(read.cmd_id, topic)))
         .collect()

@@ -45,6 +45,20 @@ async fn three_commands(hub: &Hub, floor: &Floor, table: usize) -> Vec<Value> {
     vec![opened, added, sent]
 }
 
+/// Somebody pays for it all.
+async fn paid(hub: &Hub, order: &Value) {
+    let ana = hub.token("ana").await;
+    let ask = hub.post("/api/v1/billing/bills").unheard().by(&ana);
+    let bill = ask.json(&json!({"orderId": order["id"]})).await.expect(201);
+    let path = format!(
+        "/api/v1/billing/bills/{}/payments",
+        bill["id"].as_str().unwrap()
+    );
+    let cash = json!({"method": "cash", "amount": bill["due"]});
+    let ask = hub.post(&path).unheard().by(&ana);
+    ask.json(&cash).await.expect(201);
+}
+
 async fn page(hub: &Hub, query: &str) -> (Vec<Value>, String) {
     let admin = hub.token("admin").await;
     let page = hub
@@ -194,9 +208,12 @@ async fn a_cursor_older_than_what_is_kept_is_gone(store: Store) {
     assert_eq!(page(&hub, &format!("after={next}")).await.0.len(), 0);
 }
 
-const TOPICS: [&str; 5] = [
+const TOPICS: [&str; 8] = [
     "order.created",
     "order.updated",
+    "order.completed",
+    "bill.completed",
+    "payment.processed",
     "table.updated",
     "menu.updated",
     "user.created",
@@ -263,7 +280,8 @@ async fn a_real_kafka_gets_what_the_feed_tells_over_a_killed_broker_and_a_killed
     for store in [Store::Sqlite, Store::Postgres] {
         let hub = Hub::start(Home::demo(store).await, options.clone()).await;
         let floor = Floor::of(&hub).await;
-        three_commands(&hub, &floor, 0).await;
+        let said = three_commands(&hub, &floor, 0).await;
+        paid(&hub, &said[2]).await;
         let records = relayed(&broker, &hub).await;
         the_records_are_as_the_contract_says(&records);
         hubs.push((hub, floor));
@@ -292,7 +310,8 @@ async fn a_real_kafka_gets_what_the_feed_tells_over_a_killed_broker_and_a_killed
 
     broker.up().await;
     for (hub, floor) in &hubs {
-        three_commands(hub, floor, 6).await;
+        let said = three_commands(hub, floor, 6).await;
+        paid(hub, &said[2]).await;
         relayed(&broker, hub).await;
         within(
             "the hub says that Kafka is back",

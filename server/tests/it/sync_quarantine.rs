@@ -129,7 +129,7 @@ async fn an_unknown_kind_that_names_a_line_holds_nothing_back(store: Store) -> T
     tablet.push(&hub, &[&open]).await.expect(200);
     let mut void = tablet
         .send(open.order, &open.lines.clone())
-        .with("kind", json!("orders.void"));
+        .with("kind", json!("orders.toast"));
     void.wire["args"]["tickets"] = json!([]);
     let send = tablet.send(open.order, &open.lines.clone());
 
@@ -137,7 +137,10 @@ async fn an_unknown_kind_that_names_a_line_holds_nothing_back(store: Store) -> T
 
     assert_eq!(
         outcomes,
-        ["quarantined: unknown kind orders.void version 1", "applied"]
+        [
+            "quarantined: unknown kind orders.toast version 1",
+            "applied"
+        ]
     );
     hub.told()
 }

@@ -151,7 +151,7 @@ async fn two_hubs_on_one_postgres_write_one_log() {
     let [first, second] = &mut tablets;
     let rest = async |hub: &Hub| {
         for n in 0..20 {
-            let items = json!([{"dishId": floor.dishes[n], "quantity": 1}]);
+            let items = json!([{"dishId": floor.dishes[n % 12], "quantity": 1}]);
             let order =
                 json!({"tableId": floor.tables[n % 12], "guests": 2, "items": items, "send": true});
             hub.post("/api/v1/orders")

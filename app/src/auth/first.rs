@@ -24,7 +24,7 @@ pub fn BeginPage() -> Element {
         }
         // A new hub looks at what is wrong with the body; any other asks who it is.
         let said = web::http("POST", "/api/v1/auth/register", None, Some("{}")).await;
-        said.is_ok_and(|(status, _)| status == 422)
+        said.is_ok_and(|(status, _)| matches!(status, 400 | 422))
     });
     match empty() {
         None => rsx! {

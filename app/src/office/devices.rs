@@ -94,10 +94,7 @@ pub fn Devices() -> Element {
                     button {
                         r#type: "button",
                         class: "office-row",
-                        onclick: {
-                            let device = device.clone();
-                            move |_| chosen.set(Some(device.clone()))
-                        },
+                        onclick: move |_| chosen.set(Some(device.clone())),
                         b { class: "grow", "{device.name}" }
                         span { {kind_word(device.kind, &locale)} }
                         if device.revoked_at.is_some() {
@@ -134,7 +131,7 @@ fn DeviceSheet(device: Device, again: Signal<u32>, onclose: EventHandler<()>) ->
         }
     };
     rsx! {
-        Sheet { id: "device-sheet", title: device.name.clone(), onclose,
+        Sheet { id: "device-sheet", title: device.name, onclose,
             form { class: "form", onsubmit: rename,
                 label { r#for: "device-name", {say!(locale, "enrol-name")} }
                 input {

@@ -10,7 +10,7 @@ use dioxus::prelude::*;
 use domain::auth::Act;
 use ui::bridge::Fetched;
 use ui::components::list::Loading;
-use ui::components::{Button, Glyph, Icon, Look, Nothing};
+use ui::components::{Glyph, Icon, Nothing};
 use ui::route::{Office, Route, go};
 use ui::say;
 use ui::shared::{Shared, use_locale, use_shared};
@@ -65,7 +65,7 @@ pub fn OfficePage(page: Office) -> Element {
                     }
                 }
             }
-            main { class: "office",
+            main { class: "office", tabindex: "0",
                 if !allowed {
                     Nothing {
                         icon: Icon::Lock,
@@ -129,12 +129,12 @@ pub fn NoData(fetched: Fetched, again: Signal<u32>) -> Element {
         ),
     };
     rsx! {
-        Nothing { icon, title, body }
-        Button {
-            look: Look::Ghost,
-            icon: Icon::RefreshCw,
-            label: say!(locale, "try-again"),
-            onclick: move |()| *again.write() += 1,
+        Nothing {
+            icon,
+            title,
+            body,
+            act: say!(locale, "try-again"),
+            onact: move |()| *again.write() += 1,
         }
     }
 }

@@ -104,10 +104,7 @@ pub fn People() -> Element {
                     button {
                         r#type: "button",
                         class: "office-row",
-                        onclick: {
-                            let user = user.clone();
-                            move |_| chosen.set(Some(user.clone()))
-                        },
+                        onclick: move |_| chosen.set(Some(user.clone())),
                         b { class: "grow", "{user.full_name}" }
                         span { class: "quiet", "{user.username}" }
                         span { {role_word(user.role, &locale)} }
@@ -235,7 +232,7 @@ fn UserSheet(user: User, again: Signal<u32>, onclose: EventHandler<()>) -> Eleme
         }
     };
     rsx! {
-        Sheet { id: "person-change", title: user.full_name.clone(), onclose,
+        Sheet { id: "person-change", title: user.full_name, onclose,
             form { class: "form", onsubmit: save,
                 Field { id: "person-name", label: say!(locale, "person-name"), value: name }
                 RoleChoice { role }

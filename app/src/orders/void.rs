@@ -86,12 +86,9 @@ pub fn VoidForm(
                         key: "{why}",
                         r#type: "button",
                         aria_pressed: if !own() && *reason.read() == why { "true" } else { "false" },
-                        onclick: {
-                            let why = why.clone();
-                            move |_| {
-                                own.set(false);
-                                reason.set(why.clone());
-                            }
+                        onclick: move |_| {
+                            own.set(false);
+                            reason.set(why.clone());
                         },
                         "{why}"
                     }

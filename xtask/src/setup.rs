@@ -88,6 +88,12 @@ const TOOLS: &[Tool] = &[
         apt: &[&["kcat"]],
     },
     Tool {
+        part: Part::Tests,
+        what: "Python 3 with venv (for schemathesis, which tries the OpenAPI document)",
+        present: python,
+        apt: &[&["python3-venv"]],
+    },
+    Tool {
         part: Part::Desktop,
         what: "WebKitGTK 4.1 and librsvg, to build the desktop program",
         present: webkit,
@@ -206,6 +212,10 @@ fn node() -> bool {
 /// The browser that the end-to-end tests drive.
 pub(crate) fn chromium() -> Option<std::path::PathBuf> {
     shell::first_of(&["chromium", "chromium-browser", "google-chrome"])
+}
+
+fn python() -> bool {
+    shell::succeeds(Command::new("python3").args(["-c", "import venv, ensurepip"]))
 }
 
 fn postgres() -> bool {

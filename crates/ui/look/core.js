@@ -24,6 +24,7 @@ const evening = fetch("/evening.json").then(async (response) => {
   if (ask.has("evictable")) sync.evictable = true;
   if (ask.get("session") === "none") Object.assign(session, { device: null, person: null, people: [], restaurant: null });
   if (ask.get("session") === "out") session.person = null;
+  if (ask.has("language")) session.restaurant.language = ask.get("language");
   if (ask.has("role")) session.person.role = ask.get("role");
   if (ask.get("floor") === "empty") Object.assign(floor, { tables: [], rooms: [], loose: [] });
   if (ask.get("menu") === "empty") Object.assign(menu, { dishes: [], categories: [] });

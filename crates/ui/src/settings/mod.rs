@@ -106,7 +106,9 @@ pub fn use_applied(shared: Shared) {
             "light"
         };
         web::set_root("data-theme", theme);
-        web::set_root("lang", shared.locale.read().language.tag());
+        let language = shared.locale.read().language;
+        web::set_root("lang", language.tag());
+        web::set_root("dir", language.direction());
     });
     use_future(move || async move {
         let (tell, mut told) = unbounded();

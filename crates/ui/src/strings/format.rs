@@ -10,7 +10,7 @@ const HOUR: i64 = 60 * MINUTE;
 
 pub fn point(language: Language) -> &'static str {
     match language {
-        Language::English => ".",
+        Language::English | Language::Arabic => ".",
         Language::German => ",",
     }
 }
@@ -18,7 +18,7 @@ pub fn point(language: Language) -> &'static str {
 pub fn money(amount: Money, digits: u32, language: Language) -> String {
     let point = point(language);
     let group = match language {
-        Language::English => ',',
+        Language::English | Language::Arabic => ',',
         Language::German => '.',
     };
     let minor = amount.minor().unsigned_abs();
@@ -57,7 +57,7 @@ pub fn money_with_currency(amount: Money, currency: &Currency, language: Languag
     match language {
         Language::English if !letters => format!("{symbol}{plain}"),
         Language::English => format!("{symbol}\u{a0}{plain}"),
-        Language::German => format!("{plain}\u{a0}{symbol}"),
+        Language::German | Language::Arabic => format!("{plain}\u{a0}{symbol}"),
     }
 }
 

@@ -6,20 +6,27 @@ use unic_langid::{LanguageIdentifier, langid};
 
 const EN: &str = include_str!("en.ftl");
 const DE: &str = include_str!("de.ftl");
+const AR: &str = include_str!("ar.ftl");
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
     English,
     German,
+    /// The waiter's evening; the rest is said in English.
+    Arabic,
 }
 
 impl Language {
-    pub const ALL: [Language; 2] = [Self::English, Self::German];
+    pub const ALL: [Language; 3] = [Self::English, Self::German, Self::Arabic];
+    /// Those that say everything.
+    #[cfg(test)]
+    pub const WHOLE: [Language; 2] = [Self::English, Self::German];
 
     pub fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
             Self::German => "de",
+            Self::Arabic => "ar",
         }
     }
 
@@ -28,6 +35,15 @@ impl Language {
         match self {
             Self::English => "English",
             Self::German => "Deutsch",
+            Self::Arabic => "العربية",
+        }
+    }
+
+    /// Which way it is read.
+    pub fn direction(self) -> &'static str {
+        match self {
+            Self::English | Self::German => "ltr",
+            Self::Arabic => "rtl",
         }
     }
 
@@ -43,6 +59,7 @@ impl Language {
         match self {
             Self::English => EN,
             Self::German => DE,
+            Self::Arabic => AR,
         }
     }
 
@@ -50,6 +67,7 @@ impl Language {
         match self {
             Self::English => langid!("en"),
             Self::German => langid!("de"),
+            Self::Arabic => langid!("ar"),
         }
     }
 }
@@ -97,10 +115,12 @@ impl Words {
         let mut bundle = FluentBundle::new(vec![language.id()]);
         // Marks around each value would reach the names that tests and screen readers hear.
         bundle.set_use_isolating(false);
-        // What of a file cannot be read is left out, and its keys then show themselves.
-        let resource = FluentResource::try_new(language.source().to_owned());
-        let resource = resource.unwrap_or_else(|(partial, _)| partial);
-        bundle.add_resource_overriding(resource);
+        // What a language does not say is said in English; what of a file cannot be read is left out.
+        for source in [EN, language.source()] {
+            let resource = FluentResource::try_new(source.to_owned());
+            let resource = resource.unwrap_or_else(|(partial, _)| partial);
+            bundle.add_resource_overriding(resource);
+        }
         Rc::new(Self { bundle })
     }
 

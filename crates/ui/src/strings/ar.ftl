@@ -1,0 +1,191 @@
+# What a waiter sees through an evening. What is missing here is said in English.
+close = إغلاق
+loading = جارٍ التحميل…
+try-again = حاول مرة أخرى
+dismiss = إخفاء
+one-less = واحد أقل
+one-more = واحد أكثر
+two-names = { $one } و{ $two }
+needs-hub = لا يمكن الوصول إلى المركز. هذا يحتاج إليه مرة واحدة.
+
+# Link and sync
+pill-starting = جارٍ البدء…
+pill-waiting = { $count } في الانتظار
+pill-offline = غير متصل منذ { $time }
+pill-connecting = جارٍ الاتصال…
+pill-all-sent = أُرسل كل شيء
+pill-oldest = الأقدم { $age }
+link-online = متصل
+link-offline = غير متصل منذ { $time }
+
+# Sign-in
+sign-in-title = من يعمل الآن؟
+sign-in-other = الدخول بالاسم
+sign-in-password = كلمة المرور
+sign-in-username = اسم المستخدم
+sign-in-do = دخول
+sign-in-busy = جارٍ الدخول…
+sign-in-wrong = الاسم أو كلمة المرور غير صحيحة.
+sign-in-by-password = بكلمة المرور بدلًا من ذلك
+sign-out = خروج
+pin-wrong = الرمز غير صحيح.
+role-admin = مدير النظام
+role-manager = مدير
+role-staff = الخدمة
+role-kitchen = المطبخ
+theme = فاتح أو داكن
+theme-system = مثل النظام
+theme-light = فاتح
+theme-dark = داكن
+language = اللغة
+language-restaurant = لغة المطعم
+
+# Floor
+floor = الصالة
+rooms = القاعات
+tables = { $count ->
+    [one] طاولة واحدة
+    [two] طاولتان
+    [few] { $count } طاولات
+   *[other] { $count } طاولة
+}
+guests = { $count ->
+    [one] ضيف واحد
+    [two] ضيفان
+    [few] { $count } ضيوف
+   *[other] { $count } ضيفًا
+}
+seats = { $count ->
+    [one] مقعد واحد
+    [two] مقعدان
+    [few] { $count } مقاعد
+   *[other] { $count } مقعدًا
+}
+as-plan = مخطط
+as-list = قائمة
+needs-you = بحاجة إليك
+floor-empty = لا طاولات بعد
+floor-empty-body = تظهر هنا حين تُرتَّب الصالة.
+table-free = شاغرة
+table-seated = جلسوا
+table-not-sent = { $count } لم يُرسل
+table-not-in-kitchen = ليس في المطبخ
+table-ordered = طُلب
+table-waits = ليس في المركز بعد
+table-nothing-ordered = لم يُطلب شيء بعد
+table-bill = طُلب الحساب
+table-ready = { $count } جاهز
+table-attention = يحتاج إلى نظرة
+ready-call = { $place } · { $count } جاهز للتقديم
+check-without-table = حساب بلا طاولة
+how-many-guests = { $table } · كم ضيفًا؟
+more-guests = أكثر
+guests-field = الضيوف
+
+# Table and check
+back-to-floor = الصالة
+here-too = { $count ->
+    [one] { $names } هنا أيضًا
+   *[other] { $names } هنا أيضًا
+}
+check-numbered = حساب { $number }
+check-of = حساب { $time }
+checks = الحسابات
+new-check = حساب جديد
+name-check = تسمية
+name-check-title = سمِّ هذا الحساب
+check-heading = الحساب
+check-empty = لم يُطلب شيء بعد
+check-empty-body = المس طبقًا أو اكتب اسمه.
+check-more = المزيد لهذا الحساب
+sent-heading = أُرسل
+course = الدور { $course }
+not-sent-heading = لم يُرسل بعد
+not-sent-course = لم يُرسل بعد · الدور { $course }
+seat = المقعد { $seat }
+place-draft-here = على هذا الجهاز
+place-draft-at-hub = في المركز
+place-sending-here = ليس في المطبخ بعد
+place-sent-at-hub = لدى المطبخ { $time }
+place-seen = رآه المطبخ { $time }
+place-preparing = قيد التحضير
+place-ready = جاهز للتقديم
+place-served = قُدّم { $time }
+place-held = موقوف: نفد الطبق
+place-voided = أُلغي { $time }
+total = المجموع
+send-portions = أرسل { $count }
+nothing-to-send = لا شيء للإرسال
+show-check = الحساب · { $count }
+show-menu = القائمة
+open-check = افتح الحساب
+do-save = حفظ
+do-remove = إزالة
+do-serve = قُدّم
+do-more = واحد آخر منه
+do-void = إلغاء…
+void-reason = لماذا؟
+void-reason-mind = غيّر الضيف رأيه
+void-reason-wrong = طُلب بالخطأ
+void-reason-gone = غير متوفر
+void-reason-complaint = شكوى من الضيف
+void-reason-other = سبب آخر
+void-do = إلغاء { $count }
+
+# Menu
+search-dishes = ابحث في { $count } طبقًا، أو اكتب فقط
+search-clear = امسح البحث
+categories = الأصناف
+search-empty = لا طبق بهذا الاسم
+dish-out = نفد
+sold-out = نفد
+dish-few = بقي { $count }
+quantity = الكمية
+seat-choice = المقعد
+seat-none = الطاولة
+course-choice = الدور
+note = ملاحظة للمطبخ
+add-dish = أضف { $count } · { $price }
+choose-first = اختر: { $group }
+choose-one = اختر واحدًا
+choose-up-to = حتى { $max }
+
+# Bill
+bill = الفاتورة
+bill-numbered = إيصال { $number }
+bill-provisional = مؤقتة · لا إيصال بعد
+bill-not-asked = لم تُطلب بعد
+bill-part-paid = دُفع جزء
+bill-paid = مدفوعة
+bill-ask = الضيوف يطلبونها
+bill-due = المستحق
+bill-paid-so-far = دُفع حتى الآن
+bill-print = طباعة
+bill-thanks = شكرًا لكم!
+bill-back = الحساب
+tax-included = شامل { $rate } % من { $base }
+method-cash = نقدًا
+payments = الدفعات
+payment-waits = ليس في المركز بعد
+tender-title = نقدًا
+tender-given = أعطى
+tender-tip = إكرامية
+tender-change = الباقي
+tender-left = ما زال مستحقًا
+tender-exact = بالضبط { $amount }
+tender-keep = احتفظ بالباقي
+tender-take = استلم { $amount }
+tender-part = استلم { $amount } من { $due }
+tender-type = كم يعطي الضيف؟
+change-due = الباقي للضيف
+change-none = لا باقي
+table-is-free = الطاولة شاغرة.
+to-floor = إلى الصالة
+
+# Attention
+attention-title = يحتاج إلى انتباه
+attention-empty = لا شيء يحتاج إليك
+card-two-checks = { $count } حسابات على { $table }
+card-two-checks-body = فتح شخص آخر حسابًا هناك أيضًا. كلاهما باقٍ.
+keep-both = أبقِ كليهما
+card-seen = تم

@@ -134,8 +134,19 @@ impl Work {
             }
             Event::LinesFired(_) | Event::LinesServed(_) | Event::LinesStaged(_) => {}
             Event::TicketBumped(_) | Event::TicketRecalled(_) | Event::VoidsAcknowledged(_) => {}
-            // Nothing else changes what a ticket is.
-            _ => return,
+            // The rest changes neither where a line is nor what a ticket shows.
+            Event::OrderOpened(_) | Event::OrderSeated(_) | Event::OrderNamed(_) => return,
+            Event::OrderClosed(_) | Event::OrderReopened(_) | Event::OrderHandedOver(_) => return,
+            Event::LinesHeld(_) | Event::LineChanged(_) | Event::TicketsSeen(_) => return,
+            Event::BillOpened(_) | Event::PaymentTaken(_) | Event::BillPaid(_) => return,
+            Event::Founded(_) | Event::SettingsChanged(_) | Event::AdminsChanged(_) => return,
+            Event::PersonAdded(_) | Event::PersonChanged(_) | Event::DeviceEnrolled(_) => return,
+            Event::DeviceRevoked(_) | Event::DeviceRenamed(_) | Event::RoomAdded(_) => return,
+            Event::TableAdded(_) | Event::TableChanged(_) | Event::TableMarked(_) => return,
+            Event::CategoryAdded(_) | Event::CategoryChanged(_) | Event::DishAdded(_) => return,
+            Event::DishChanged(_) | Event::DishPlaced(_) | Event::DishCounted(_) => return,
+            Event::GroupChanged(_) | Event::CardRaised(_) | Event::CardCleared(_) => return,
+            Event::EpochStarted(_) => return,
         }
         if let Some(order) = event.order().and_then(|id| state.order(id)) {
             for (place, ticket) in (0..).zip(&order.tickets) {

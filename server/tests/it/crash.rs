@@ -242,10 +242,16 @@ fn due(entry: &Value) -> Vec<(String, String)> {
         }
     }));
     due.extend(tables.iter().map(|_| "table.updated"));
-    let of_menu = |event: &Event| match event {
-        Event::CategoryAdded(_) | Event::DishAdded(_) | Event::GroupChanged(_) => true,
-        Event::CategoryChanged(_) | Event::DishChanged(_) | Event::DishCounted(_) => true,
-        _ => false,
+    let of_menu = |event: &Event| {
+        matches!(
+            event,
+            Event::CategoryAdded(_)
+                | Event::CategoryChanged(_)
+                | Event::DishAdded(_)
+                | Event::DishChanged(_)
+                | Event::DishCounted(_)
+                | Event::GroupChanged(_)
+        )
     };
     let people = events
         .iter()

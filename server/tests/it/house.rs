@@ -291,6 +291,7 @@ async fn bad_tables_dishes_and_settings_are_refused_by_field(store: Store) -> Tr
     let table = json!({"name": "W1", "room": "Hall", "seats": 4});
     let dish = json!({"categoryId": category, "name": "Porridge", "price": 700});
     let group = json!({"name": "Milk", "min": 0, "max": 1, "options": [{"name": "Oat"}]});
+    let named = json!({"name": "X"});
     let long = "x".repeat(101);
     let cases: Vec<(&str, &Value, &str, Value, u16, &str, &str)> = vec![
         ("tables", &table, "name", json!(""), 422, "name", "empty"),
@@ -623,7 +624,7 @@ async fn bad_tables_dishes_and_settings_are_refused_by_field(store: Store) -> Tr
         ),
         (
             "menu/categories",
-            &json!({"name": "X"}),
+            &named,
             "name",
             json!(""),
             422,
@@ -632,7 +633,7 @@ async fn bad_tables_dishes_and_settings_are_refused_by_field(store: Store) -> Tr
         ),
         (
             "menu/categories",
-            &json!({"name": "X"}),
+            &named,
             "position",
             json!(65536),
             422,
@@ -702,13 +703,7 @@ async fn bad_tables_dishes_and_settings_are_refused_by_field(store: Store) -> Tr
             "max",
             "out_of_range",
         ),
-    ]
-    .into_iter()
-    .map(|(path, good, field, value, status, named, code)| {
-        let good: &'static Value = Box::leak(Box::new(good.clone()));
-        (path, good, field, value, status, named, code)
-    })
-    .collect();
+    ];
     for (path, good, field, value, status, named, code) in cases {
         let mut body = good.clone();
         body[field] = value;

@@ -19,7 +19,7 @@ use ui::components::{Glyph, Icon, ListState, Nothing};
 use ui::kitchen::layout::{Grid, Needs, Wall};
 use ui::kitchen::settings::Wishes;
 use ui::kitchen::sound::{Chime, Ears, Hearing};
-use ui::kitchen::view;
+use ui::kitchen::view::{self, TicketShown};
 use ui::say;
 use ui::shared::{use_locale, use_shared};
 use ui::sync::quiet::{Moment, is_quiet, use_last_touch};
@@ -70,6 +70,12 @@ fn StationBoard(
         let tickets = tickets.read();
         let needs = tickets.iter().flatten().map(|ticket| ticket.needs.clone());
         Wall::of(grid(), &needs.collect::<Vec<Needs>>(), turned())
+    });
+    // Once all fits again one is back at the oldest, and stays there when more come.
+    use_effect(move || {
+        if turned() && wall.read().from == 0 {
+            turned.set(false);
+        }
     });
     let on_wall = use_memo(move || {
         let (tickets, shown) = (tickets.read(), wall.read().tickets());
@@ -150,12 +156,23 @@ fn StationBoard(
             Strip {
                 board: board.clone(),
                 beyond,
+                voids: voids_off(tickets.read().as_deref().unwrap_or_default(), &wall.read()),
                 turned: from > 0,
                 onturn: move |()| turned.toggle(),
             }
             Sheets { board, station, wishes }
         }
     }
+}
+
+/// Voids that wait to be seen on tickets which are not on the wall.
+fn voids_off(tickets: &[TicketShown], wall: &Wall) -> usize {
+    let on = wall.tickets();
+    let off = tickets
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !on.contains(at));
+    off.map(|(_, ticket)| ticket.voids).sum()
 }
 
 /// While the link is down nothing new can come, and a calm board would be a lie.

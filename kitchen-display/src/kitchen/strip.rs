@@ -5,7 +5,7 @@ use dioxus::prelude::*;
 use protocol::bridge::View;
 use protocol::view::{Board, Menu};
 use ui::bridge::use_view;
-use ui::components::{Button, Glyph, Icon, Look};
+use ui::components::{Button, Glyph, Icon, Look, Tag, Tone};
 use ui::kitchen::recall::count;
 use ui::kitchen::stock;
 use ui::say;
@@ -15,6 +15,8 @@ use ui::shared::{use_locale, use_shared};
 pub fn Strip(
     board: Option<Board>,
     beyond: usize,
+    /// Voids on tickets that are not on the wall.
+    voids: usize,
     turned: bool,
     onturn: EventHandler<()>,
 ) -> Element {
@@ -43,6 +45,9 @@ pub fn Strip(
                     }
                     if beyond > 0 {
                         span { {say!(locale, "more-tickets", count = beyond)} }
+                    }
+                    if voids > 0 {
+                        Tag { tone: Tone::Late, icon: Icon::X, {say!(locale, "ticket-voids", count = voids)} }
                     }
                     if !turned {
                         Glyph { icon: Icon::ChevronRight }

@@ -116,6 +116,9 @@ pub(super) fn what_is_done_costs_the_same_after_a_long_evening(disk: &dyn Disk) 
     for query in [
         "SELECT * FROM rows WHERE key = 'x'",
         "SELECT * FROM base WHERE kind = 'order' AND open = 1",
+        "SELECT * FROM rows WHERE kind = 'order' AND kitchen >= 1",
+        "SELECT * FROM base WHERE kind = 'order' AND kitchen = 2",
+        "SELECT * FROM base WHERE kind = 'order' AND closed <= 5",
         "SELECT * FROM pending WHERE order_id = 'x' ORDER BY mid",
         "SELECT * FROM pending WHERE cmd_id = 'x'",
         "SELECT * FROM sent WHERE cmd_id = 'x'",

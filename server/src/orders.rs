@@ -9,8 +9,8 @@ use crate::api::{Api, read};
 use crate::auth::actor::TakeOrders;
 use crate::auth::{May, Person};
 use crate::problem::Problem;
-use crate::store::Tx;
 use crate::store::aggregates::{self, Wanted};
+use crate::store::{Tx, lines};
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
@@ -27,7 +27,7 @@ use domain::orders::void::{Part, Void};
 use domain::orders::{Line, MOST_LINES_AT_ONCE, Order};
 use domain::text::{Course, Guests, Note, Quantity, Seat};
 use domain::time::Moment;
-use domain::{Command, Key};
+use domain::{Code, Command, Key};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -61,7 +61,7 @@ pub struct NewItems {
     send: Option<bool>,
 }
 
-fn lines(items: Vec<NewItem>, bad: &mut Bad, mut draw: impl FnMut() -> Uuid) -> Vec<NewLine> {
+fn new_lines(items: Vec<NewItem>, bad: &mut Bad, mut draw: impl FnMut() -> Uuid) -> Vec<NewLine> {
     if items.len() > MOST_LINES_AT_ONCE {
         bad.say("items", "too_many", "at most 200 items");
     }
@@ -123,6 +123,28 @@ fn fire(send: Option<bool>) -> Option<Fire> {
     })
 }
 
+/// The ids that a request brings for its items. With a key the request may be an old one, whose answer is kept.
+fn brought(items: &[NewItem], key: &WriteKey) -> Vec<LineId> {
+    if key.is_there() {
+        return Vec::new();
+    }
+    let ids = items.iter().filter_map(|item| item.id.as_ref());
+    ids.filter_map(|id| id.parse().ok()).collect()
+}
+
+/// An id that names a line of another check is taken.
+async fn free(api: &Api, by: &Person, order: OrderId, lines: &[LineId]) -> Result<(), Problem> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let mut tx = api.hub.db.read().await.map_err(|e| Problem::database(&e))?;
+    let taken = lines::are_elsewhere(&mut tx, by.restaurant, order, lines).await;
+    if taken.map_err(|e| Problem::database(&e))? {
+        return Err(Problem::rule(Code::AlreadyExists));
+    }
+    Ok(())
+}
+
 pub async fn open(
     State(api): State<Api>,
     May(by, _): May<TakeOrders>,
@@ -146,11 +168,13 @@ pub async fn open(
     if send == Some(true) && items.is_empty() {
         bad.say("items", "empty", "sending needs an item");
     }
-    let lines = lines(items, &mut bad, || api.hub.world.id());
+    let brought = brought(&items, &key);
+    let lines = new_lines(items, &mut bad, || api.hub.world.id());
     let (Some(order), Some(table), Some(guests), true) = (order, table, guests, bad.0.is_empty())
     else {
         return Err(Problem::invalid(bad.0));
     };
+    free(&api, &by, order, &brought).await?;
     let command = Open {
         order,
         table,
@@ -178,9 +202,11 @@ pub async fn add(
     if items.is_empty() {
         bad.say("items", "empty", "there is nothing to add");
     }
-    let lines = lines(items, &mut bad, || api.hub.world.id());
+    let brought = brought(&items, &key);
+    let lines = new_lines(items, &mut bad, || api.hub.world.id());
     bad.none()?;
     let order = id.of("order")?;
+    free(&api, &by, order, &brought).await?;
     let command = Add {
         order,
         lines,

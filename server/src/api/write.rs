@@ -43,6 +43,11 @@ impl FromRequestParts<Api> for WriteKey {
 }
 
 impl WriteKey {
+    /// Whether the same request may come again and be given its first answer.
+    pub fn is_there(&self) -> bool {
+        self.key.is_some()
+    }
+
     /// Looked at after the body's own form.
     pub fn idem(&self, by: &Person, body: &str) -> Result<Option<Idem>, Problem> {
         let Some(key) = &self.key else {

@@ -85,6 +85,30 @@ pub async fn order_of_ticket(
     order_of(tx, restaurant, text, ticket.to_string()).await
 }
 
+/// Whether one of these lines is on another check.
+pub async fn are_elsewhere(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    order: OrderId,
+    lines: &[LineId],
+) -> sqlx::Result<bool> {
+    for part in lines.chunks(MOST_BINDS - 2) {
+        let row: Option<(String,)> = on!(tx, c => {
+            let mut query = QueryBuilder::new("SELECT line FROM order_lines WHERE restaurant = ");
+            query.push_bind(restaurant.to_string()).push(" AND order_id <> ").push_bind(order.to_string())
+                .push(" AND line IN (");
+            let mut list = query.separated(", ");
+            for line in part { list.push_bind(line.to_string()); }
+            query.push(") LIMIT 1");
+            query.build_query_as().fetch_optional(c).await?
+        });
+        if row.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Where a ticket stands among all.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Standing {

@@ -10,6 +10,7 @@ on_both! {
     the_kitchen_takes_lines_and_tickets_forward_and_back,
     what_was_sent_is_voided_for_a_reason_and_what_cooks_by_a_manager,
     drafts_change_and_what_was_sent_does_not,
+    an_id_names_one_item_of_one_order,
     a_bill_is_open_once_and_paid_to_the_cent,
     what_comes_after_payment_has_a_bill_of_its_own,
     an_order_is_cancelled_and_its_table_is_free,
@@ -554,6 +555,38 @@ async fn drafts_change_and_what_was_sent_does_not(store: Store) -> Transcript {
     assert_eq!(
         (statuses(&served), &served["status"]),
         (vec!["served"], &json!("served"))
+    );
+    house.hub.told()
+}
+
+async fn an_id_names_one_item_of_one_order(store: Store) -> Transcript {
+    let house = House::open(store).await;
+    let order = house.order(0, &[(0, 1)], true).await;
+    let other = house.order(1, &[], false).await;
+    let line = json!({"id": item(&order, 0), "dishId": house.floor.dishes[1], "quantity": 1});
+    let items = json!({"items": [line]});
+    for of in [&order, &other] {
+        let path = format!("orders/{}/items", id(of, "id"));
+        let taken = house.post(&house.ana, &path, items.clone()).await;
+        taken.refused(409, "already_exists");
+    }
+    let body = json!({"tableId": house.floor.tables[2], "guests": 1, "items": [line]});
+    let taken = house.post(&house.ana, "orders", body).await;
+    taken.refused(409, "already_exists");
+    let body = json!({"tableId": house.floor.tables[2], "guests": 1, "items": [
+        {"id": fresh(), "dishId": house.floor.dishes[1], "quantity": 1}]});
+    let ask = || {
+        house
+            .hub
+            .post("/api/v1/orders")
+            .by(&house.ana)
+            .key("open-1")
+    };
+    let first = ask().json(&body).await.expect(201);
+    assert_eq!(
+        ask().json(&body).await.expect(201),
+        first,
+        "the same answer again"
     );
     house.hub.told()
 }

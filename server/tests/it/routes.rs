@@ -195,7 +195,8 @@ async fn every_route_refuses_whoever_may_not(store: Store) {
             ("a stale token", Some(stale.as_str()), 401),
         ] {
             let answer = ask(token).await;
-            if answer.status != due {
+            let asks = answer.header("www-authenticate") == Some("Bearer");
+            if answer.status != due || asks != (due == 401) {
                 wrong.push(format!("{name} by {what}: {}, not {due}", answer.status));
             }
         }

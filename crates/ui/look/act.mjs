@@ -100,12 +100,38 @@ await step("another check of the table is another page, and so is the way back t
   await page.getByRole("heading", { name: "Floor" }).waitFor();
   await page.goto(`${hub.url}/?each=1#/table/01900000-0000-7000-8000-000300000003/01900000-0000-7000-8000-00010000001b`);
   await page.getByRole("heading", { name: /^Check 27/ }).waitFor();
-  await page.getByRole("tab", { name: /^Check of/ }).click();
+  await page.getByRole("tab", { name: /^Birthday/ }).click();
   await page.getByRole("heading", { name: /^Check 28/ }).waitFor();
   await page.getByRole("tab", { name: "Check 27" }).press("Enter");
   await page.getByRole("heading", { name: /^Check 27/ }).waitFor();
   await page.goBack();
   await page.getByRole("heading", { name: "Floor" }).waitFor();
+});
+await step("a PIN signs in, and a wrong one is said", async () => {
+  page = await open("/?session=out");
+  await page.getByRole("button", { name: /Mia Conti/ }).click();
+  for (const pin of ["0000", "2468"]) {
+    for (const digit of pin) await page.keyboard.press(digit);
+    await page.keyboard.press("Enter");
+    if (pin === "0000") await page.getByText("That PIN is wrong.").waitFor();
+  }
+  await page.getByRole("heading", { name: "Floor" }).waitFor();
+});
+await step("what has to be chosen opens by itself; a draft changes, and the bill gives change", async () => {
+  page = await open("/?check=empty#/table/01900000-0000-7000-8000-000300000003/01900000-0000-7000-8000-00010000001b");
+  await page.getByRole("tab", { name: "Mains" }).click();
+  await page.getByRole("button", { name: /^Rib eye/ }).first().click();
+  await page.getByRole("button", { name: "Choose: How done" }).waitFor();
+  await page.getByRole("button", { name: "Medium rare" }).click();
+  await page.getByRole("button", { name: "Add 1 · 32.00" }).click();
+  await page.locator(".line-tap").click();
+  await page.getByRole("button", { name: "One more" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Send 2" }).waitFor();
+  await page.getByRole("button", { name: "Bill", exact: true }).click();
+  await page.getByRole("button", { name: "50.00", exact: true }).click();
+  await page.getByRole("button", { name: "Take €48.30" }).click();
+  await page.getByText("€1.70").waitFor();
 });
 await step("a core that does not answer is said, and the same call can be made again", async () => {
   page = await open("/?silent=1");

@@ -136,7 +136,11 @@ function session(state, request) {
   }
   if (request.ask === "sign_in") {
     if (request.password === "bad") return { answer: "refused", code: "invalid_credentials" };
-    state.session.person = { id: crypto.randomUUID(), username: request.username, name: "Ana Lopez", role: "staff" };
+    state.session.person = { id: crypto.randomUUID(), username: request.username, name: "Ana Lopez", role: "staff", has_pin: true };
+  }
+  if (request.ask === "pin") {
+    if (request.pin === "0000") return { answer: "refused", code: "wrong_pin" };
+    state.session.person = state.session.people.find(({ id }) => id === request.person);
   }
   if (request.ask === "sign_out") state.session.person = null;
   tell({ topic: "session" });

@@ -61,7 +61,15 @@ pub fn TicketCard(
                 }
                 TicketAge { age, fired_at: ticket.fired_at }
                 BumpButton { ticket: ticket.clone() }
-                p { class: "ticket-about", "{ticket.about}" }
+                // Each part keeps its own direction: a number never joins the name before it.
+                p { class: "ticket-about",
+                    for (at , part) in ticket.about.split(" · ").enumerate() {
+                        if at > 0 {
+                            " · "
+                        }
+                        bdi { "{part}" }
+                    }
+                }
                 if ticket.recalled || ticket.voids > 0 {
                     p { class: "ticket-marks",
                         if ticket.voids > 0 {

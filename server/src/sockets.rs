@@ -161,7 +161,7 @@ pub async fn show_out(api: Api, io: SocketIo) {
                 Ok(Doubt::Device(id)) => look_at(&api, &io, device(id)).await,
                 Ok(Doubt::Session(id)) => look_at(&api, &io, session(id)).await,
                 Err(RecvError::Lagged(_)) => {
-                    for socket in io.sockets() {
+                    for socket in everybody(&io) {
                         look_again(&api, &socket).await;
                     }
                 }
@@ -172,15 +172,21 @@ pub async fn show_out(api: Api, io: SocketIo) {
     }
 }
 
+/// Nobody any more once the hub is closing: then the namespace is gone.
+fn everybody(io: &SocketIo) -> Vec<SocketRef> {
+    io.of("/").map(|all| all.sockets()).unwrap_or_default()
+}
+
 async fn look_at(api: &Api, io: &SocketIo, room: String) {
-    for socket in io.to(room).sockets() {
+    let inside = io.of("/").map(|all| all.to(room).sockets());
+    for socket in inside.unwrap_or_default() {
         look_again(api, &socket).await;
     }
 }
 
 async fn run_out(api: &Api, io: &SocketIo) {
     let now = api.hub.world.now();
-    for socket in io.sockets() {
+    for socket in everybody(io) {
         let until = socket
             .extensions
             .get::<Admitted>()
@@ -231,7 +237,10 @@ async fn tell(io: &SocketIo, told: &Told) {
 }
 
 async fn emit<T: serde::Serialize + ?Sized>(io: &SocketIo, room: String, name: &str, said: &T) {
-    if let Err(error) = io.to(room).emit(name, said).await {
+    let Some(all) = io.of("/") else {
+        return;
+    };
+    if let Err(error) = all.to(room).emit(name, said).await {
         tracing::debug!(%error, name, "somebody could not be told");
     }
 }

@@ -30,6 +30,7 @@ export async function serveScreens() {
   const server = createServer(async (request, response) => {
     let path = new URL(request.url, "http://x").pathname;
     if (path.endsWith("/")) path += "index.html";
+    if (path === "/health") return response.end(JSON.stringify({ status: "ok", founded: true }));
     try {
       const body = changed.get(path) ?? (await readFile(join(ROOT, path)));
       const cache = path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-store";

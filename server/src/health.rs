@@ -23,12 +23,13 @@ pub async fn health(State(api): State<Api>) -> (StatusCode, Json<Value>) {
         StatusCode::SERVICE_UNAVAILABLE
     };
     let database = if database { "ok" } else { "down" };
+    // A new hub has nobody who could sign in: its first page asks for them.
+    let founded = !crate::founding::is_empty(&api.hub).await.unwrap_or(false);
+    let checks = json!({"database": database, "kafka": kafka});
     let version = env!("CARGO_PKG_VERSION");
     (
         code,
-        Json(
-            json!({"status": status, "version": version, "checks": {"database": database, "kafka": kafka}}),
-        ),
+        Json(json!({"status": status, "version": version, "founded": founded, "checks": checks})),
     )
 }
 

@@ -568,6 +568,7 @@ const ANSWERS: &[(&str, Fields)] = &[
         &[
             ("status", "string"),
             ("version", "string"),
+            ("founded", "boolean"),
             ("checks", "Checks"),
         ],
     ),

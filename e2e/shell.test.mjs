@@ -22,7 +22,7 @@ describe("with the hub gone", () => {
     const offline = ana.button(/offline since \d/);
     await offline.waitFor();
     if (await ana.place("T4").isVisible()) await ana.goTo("T4");
-    await ana.line("Rib eye").getByText(/With the kitchen/).waitFor();
+    await ana.line("Rib eye").getByText(/(With|Seen by) the kitchen/).waitFor();
     // The person is still the one who held it.
     await ana.add("Gnocchi");
     await ana.line("Gnocchi").getByText("On this device").waitFor();

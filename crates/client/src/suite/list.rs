@@ -52,6 +52,7 @@ macro_rules! stories {
                 a_newer_core_issues_nothing_that_its_hub_cannot_read;
             pull:
                 both_keep_what_they_added_offline
+                a_poke_that_comes_during_a_pull_leads_to_another
                 a_line_that_both_have_sent_is_fired_once_and_says_by_whom
                 two_checks_on_one_table_both_stay
                 a_number_alone_takes_nothing_out_of_the_queue

@@ -55,6 +55,32 @@ pub(super) fn pull(tablet: &mut Tablet, peer: &Peer) -> PullAnswer {
     })
 }
 
+/// The hub goes on while its answer travels: what it says meanwhile is not forgotten.
+pub(super) fn a_poke_that_comes_during_a_pull_leads_to_another(disk: &dyn Disk) {
+    let mut peer = Peer::new();
+    let mut tablet = Tablet::at(disk, &mut peer);
+    tablet.sync(&mut peer);
+    tablet.core.wake();
+    let Step::Pull(request) = tablet.core.next_step().unwrap() else {
+        panic!()
+    };
+    let answer = peer.pull(&request);
+    peer.other(BEN, open_with(order(1), &[1]));
+    let position = peer.position().position;
+    let poke = protocol::sync::Poke {
+        epoch: position.epoch,
+        seq: position.seq,
+    };
+    assert!(tablet.core.poked(&poke).unwrap());
+    tablet.core.on_pull(Ok(answer), tablet.now).unwrap();
+    let Step::Pull(_) = tablet.core.next_step().unwrap() else {
+        panic!("the poke is forgotten")
+    };
+    tablet.sync(&mut peer);
+    assert_eq!(names(&tablet, 1), [1]);
+    assert!(matches!(tablet.core.next_step().unwrap(), Step::Rest));
+}
+
 pub(super) fn a_line_that_both_have_sent_is_fired_once_and_says_by_whom(disk: &dyn Disk) {
     let mut peer = Peer::new();
     let mut tablet = Tablet::at(disk, &mut peer);

@@ -24,6 +24,8 @@ pub(crate) struct Live {
     /// Another device uses this one's name: a child's id has to be drawn.
     pub(crate) forked: bool,
     pub(crate) pull_due: bool,
+    /// The last poke that said something new: the answer of a pull may be older than it.
+    pub(crate) poked: Option<Poke>,
     /// A push has come to nothing: the log is followed all the same, before the next try.
     pub(crate) pull_first: bool,
     /// Where the hub expects this queue to go on, if that is not where this device thinks.
@@ -40,6 +42,12 @@ pub(crate) struct Live {
 }
 
 impl Live {
+    /// Whether a poke came while the pull that led here was on its way, and says more than it brought. Asked once.
+    pub(crate) fn poked_beyond(&mut self, now: &Position) -> bool {
+        let poke = self.poked.take();
+        poke.is_some_and(|poke| poke.epoch != now.epoch || poke.seq > now.seq)
+    }
+
     pub(crate) fn new(db: &Connection) -> Stored<Self> {
         Ok(Self {
             link: Link::Connecting,
@@ -48,6 +56,7 @@ impl Live {
             behind: false,
             forked: false,
             pull_due: true,
+            poked: None,
             pull_first: false,
             push_from: None,
             pushing: None,
@@ -119,7 +128,10 @@ impl Core {
         };
         let position = signed.position;
         let new = poke.epoch != position.epoch || poke.seq > position.seq;
-        self.live.pull_due |= new;
+        if new {
+            self.live.pull_due = true;
+            self.live.poked = Some(poke.clone());
+        }
         Ok(new)
     }
 

@@ -79,7 +79,8 @@ impl Core {
                 if !page.more {
                     self.doubt_answers(now)?;
                 }
-                self.live.pull_due = page.more;
+                let beyond = self.live.poked_beyond(&page.position.position);
+                self.live.pull_due = page.more || beyond;
                 self.live.push_held = false;
                 self.live.detours = 0;
                 self.set_other(None);

@@ -34,9 +34,11 @@ pub(super) async fn listen<H: Host>(shared: &Shared<H>, mut anew: Receiver<()>) 
         match ended {
             Ended::Replaced => continue,
             Ended::Failed => {}
+            // The hub is gone, or has shown this device out: the next call says which.
             Ended::Lost => {
                 backoff.reset();
                 shared.signals.doubt();
+                ask(shared);
             }
         }
         let pause = backoff.pause(shared.host.chance());
@@ -116,8 +118,7 @@ async fn act<H: Host>(shared: &Shared<H>, wire: &mut H::Wire, action: Action) ->
         },
         Action::Connected => {
             // What was poked while no socket was open is not poked again.
-            shared.with(|core| core.wake());
-            shared.signals.wake();
+            ask(shared);
             Said::Connected
         }
         Action::Event { name, data } => {
@@ -126,11 +127,16 @@ async fn act<H: Host>(shared: &Shared<H>, wire: &mut H::Wire, action: Action) ->
         }
         // The next call to the hub says why.
         Action::Refused { .. } => {
-            shared.signals.wake();
+            ask(shared);
             Said::Over
         }
         Action::Closed { .. } => Said::Over,
     }
+}
+
+fn ask<H: Host>(shared: &Shared<H>) {
+    shared.with(|core| core.wake());
+    shared.signals.wake();
 }
 
 /// Other events than pokes are for screens that read the hub; this device pulls what they tell.

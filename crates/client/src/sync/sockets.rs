@@ -17,8 +17,10 @@ const OPENING_MILLIS: u64 = 10_000;
 enum Ended {
     /// It never came to be, or the hub refused the token.
     Failed,
-    /// It was there and is no more.
+    /// It was there and fell silent.
     Lost,
+    /// It was there and was closed.
+    Closed,
     /// Another one is wanted.
     Replaced,
 }
@@ -34,8 +36,12 @@ pub(super) async fn listen<H: Host>(shared: &Shared<H>, mut anew: Receiver<()>) 
         match ended {
             Ended::Replaced => continue,
             Ended::Failed => {}
-            // The hub is gone, or has shown this device out: the next call says which.
             Ended::Lost => {
+                backoff.reset();
+                shared.signals.doubt();
+            }
+            // The hub is gone, or has shown this device out: the next call says which.
+            Ended::Closed => {
                 backoff.reset();
                 shared.signals.doubt();
                 ask(shared);
@@ -71,12 +77,13 @@ async fn connection<H: Host>(
                 Either::Right((Either::Right(_), _)) => Next::Silence,
             }
         };
+        let silent = matches!(next, Next::Silence);
         let actions = match next {
             Next::Heard(Some(text)) => {
                 shared.signals.heard.set(host.ticks());
                 socket.receive(&text, host.ticks())
             }
-            Next::Heard(None) => return lost(connected),
+            Next::Heard(None) => return over(connected, false),
             Next::Silence => socket.expired(host.ticks()).into_iter().collect(),
             Next::Replaced => return Ended::Replaced,
         };
@@ -84,7 +91,7 @@ async fn connection<H: Host>(
             match act(shared, &mut wire, action).await {
                 Said::Nothing => {}
                 Said::Connected => connected = true,
-                Said::Over => return lost(connected),
+                Said::Over => return over(connected, silent),
             }
         }
     }
@@ -102,11 +109,11 @@ enum Said {
     Over,
 }
 
-fn lost(connected: bool) -> Ended {
-    if connected {
-        Ended::Lost
-    } else {
-        Ended::Failed
+fn over(connected: bool, silent: bool) -> Ended {
+    match (connected, silent) {
+        (false, _) => Ended::Failed,
+        (true, true) => Ended::Lost,
+        (true, false) => Ended::Closed,
     }
 }
 
@@ -127,7 +134,7 @@ async fn act<H: Host>(shared: &Shared<H>, wire: &mut H::Wire, action: Action) ->
         }
         // The next call to the hub says why.
         Action::Refused { .. } => {
-            ask(shared);
+            shared.signals.wake();
             Said::Over
         }
         Action::Closed { .. } => Said::Over,

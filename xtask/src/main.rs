@@ -8,6 +8,7 @@ mod dist;
 mod icons;
 mod npm;
 mod paths;
+mod room;
 mod run;
 mod screens;
 mod setup;

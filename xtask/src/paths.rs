@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use anyhow::{Context, Result};
+
 /// The workspace's root, as .cargo/config.toml names it.
 pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("COMANDA_ROOT"))
@@ -11,6 +13,15 @@ pub(crate) fn root() -> PathBuf {
 pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| root().join("target"), |dir| root().join(dir))
+}
+
+/// Where cargo puts what is not: `build-dir` in .cargo/config.toml.
+pub(crate) fn build() -> Result<PathBuf> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    Ok(home
+        .context("neither CARGO_HOME nor HOME is set")?
+        .join("comanda/build"))
 }
 
 /// What is fetched once for a machine: npm packages, the broker's jars.

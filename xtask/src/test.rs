@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::{desktop, npm, paths, screens, setup, shell, wasm};
+use crate::{desktop, npm, paths, room, screens, setup, shell, wasm};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -42,6 +42,7 @@ pub(crate) fn test(args: &Args) -> Result<()> {
     {
         bail!("there is no step {unknown}");
     }
+    room::ensure()?;
     setup::ensure(&[
         setup::Part::Screens,
         setup::Part::Hub,

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
-import { Asked } from "./device.mjs";
+import { Asked, FIND } from "./device.mjs";
 import { TARGET } from "./program.mjs";
 import { until } from "./until.mjs";
 
@@ -89,20 +89,8 @@ export class Desktop extends Asked {
     return JSON.parse(await this.#do("POST", "/execute/async", { script, args: [JSON.stringify(request), build ?? null] }));
   }
 
-  // By what a person reads, or is told by a screen reader.
   #find(kind, name) {
-    return until(
-      () =>
-        this.run(
-          `(kind, name) => [...document.querySelectorAll(kind)].find((one) => {
-             const said = one.getAttribute("aria-label") ?? one.innerText;
-             return one.checkVisibility() && new RegExp(name).test(said.replace(/\\s+/g, " ").trim());
-           })`,
-          kind,
-          name.source,
-        ),
-      { what: `${kind} ${name}`, within: 10_000 },
-    );
+    return until(() => this.run(FIND, kind, name.source), { what: `${kind} ${name}`, within: 10_000 });
   }
 
   async click(name, kind = "button") {
@@ -113,6 +101,8 @@ export class Desktop extends Asked {
       return true;
     });
   }
+
+  search = (text) => this.type("the only field without a label", text);
 
   async type(label, text) {
     const field = await until(
@@ -129,12 +119,6 @@ export class Desktop extends Asked {
     await this.#do("POST", `/element/${field[ELEMENT]}/clear`, {});
     await this.#do("POST", `/element/${field[ELEMENT]}/value`, { text });
   }
-
-  sees = (text, within = 10_000) =>
-    until(async () => {
-      const all = await this.run("() => document.body.innerText");
-      return text.test(all.replace(/\s+/g, " ")) || Promise.reject(new Error(all));
-    }, { what: `${text} on the screen`, within });
 
   // The process, at once: no word of goodbye.
   async kill() {

@@ -14,7 +14,13 @@ export async function deviceIn(context, net, screen = "app") {
   return new Device(context, await open(context, address), net, address);
 }
 
-// What a device's core knows, whatever it lives in: `ask` makes a bridge call.
+// The first of a kind by what a person reads there, or is told by a screen reader.
+export const FIND = `(kind, name) => [...document.querySelectorAll(kind)].find((one) => {
+  const said = one.getAttribute("aria-label") ?? one.innerText;
+  return one.checkVisibility() && new RegExp(name).test(said.replace(/\\s+/g, " ").trim());
+})`;
+
+// What a device's core knows and what its screen says, whatever it lives in: `ask` makes a bridge call, `run` a call in the page.
 export class Asked {
   query = async (view) => (await this.ask({ call: "query", view })).model;
   sync = () => this.query({ of: "sync" });
@@ -41,6 +47,19 @@ export class Asked {
       const sync = await this.sync();
       return (sync.link.is === "online" && sync.waiting === 0) || Promise.reject(new Error(JSON.stringify(sync)));
     });
+
+  sees = (text, within = 10_000) =>
+    until(async () => {
+      const all = await this.run("() => document.body.innerText");
+      return text.test(all.replace(/\s+/g, " ")) || Promise.reject(new Error(all));
+    }, { what: `${text} on the screen`, within });
+
+  // A line of the check, by its dish and what it says of itself.
+  says = (dish, state, within = 30_000) =>
+    until(async () => {
+      const lines = await this.run("() => [...document.querySelectorAll('li.line')].map((line) => line.innerText.replace(/\\s+/g, ' '))");
+      return lines.some((line) => line.includes(dish) && state.test(line)) || Promise.reject(new Error(lines.join("; ")));
+    }, { what: `${dish} ${state}`, within });
 }
 
 export class Device extends Asked {
@@ -51,7 +70,18 @@ export class Device extends Asked {
 
   ask = (request) => call(this.page, request);
 
-  // What people do, by what they see.
+  run = (script, ...args) => this.page.evaluate(`(${script})(...${JSON.stringify(args)})`);
+
+  // What people do, by what they see; the first three as in the desktop window, for stories that are told in both.
+  click = (name, kind = "button") =>
+    until(async () => {
+      const found = await this.page.evaluateHandle(`(${FIND})(${JSON.stringify(kind)}, ${JSON.stringify(name.source)})`);
+      await found.asElement()?.click({ timeout: 2_000 });
+      return found.asElement() !== null;
+    }, { what: `${kind} ${name}`, within: 10_000 });
+  type = (label, text) => this.page.getByLabel(label, { exact: true }).fill(text);
+  search = (text) => this.page.getByRole("searchbox").fill(text);
+
   button = (name) => this.page.getByRole("button", { name });
   pill = () => this.page.getByRole("banner").getByRole("button", { name: /All sent|waiting|offline|Trouble|connecting|Starting/ });
   line = (dish) => this.page.getByRole("listitem").filter({ hasText: dish });

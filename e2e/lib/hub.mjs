@@ -7,9 +7,10 @@ import { start } from "./program.mjs";
 import { until } from "./until.mjs";
 
 // `days` evenings lie behind the demo: none but where a story is about them, for they take a moment to be lived through.
-export async function startHub({ days = 0 } = {}) {
+// Its data lies in SQLite in its folder, or where `settings` say.
+export async function startHub({ days = 0, settings = {} } = {}) {
   const data = await mkdtemp(join(tmpdir(), "comanda-hub-"));
-  const env = { COMANDA_DEMO_DAYS: String(days), COMANDA_DATA: data, COMANDA_LISTEN: "127.0.0.1:0", RUST_LOG: process.env.RUST_LOG ?? "error" };
+  const env = { COMANDA_DEMO_DAYS: String(days), COMANDA_DATA: data, COMANDA_LISTEN: "127.0.0.1:0", RUST_LOG: process.env.RUST_LOG ?? "error", ...settings };
   const serve = () => start("debug/comanda", ["serve", "--demo"], env);
   let program = await serve();
   let tokens = new Map();
@@ -48,6 +49,16 @@ export async function startHub({ days = 0 } = {}) {
     return items;
   }
 
+  async function feed() {
+    const records = [];
+    for (let after = ""; ; ) {
+      const { items, next } = await rest("GET", `/events?limit=200${after}`);
+      if (items.length === 0) return records;
+      records.push(...items);
+      after = `&after=${encodeURIComponent(next)}`;
+    }
+  }
+
   return {
     get url() {
       return program.url;
@@ -56,7 +67,13 @@ export async function startHub({ days = 0 } = {}) {
     token: async (as) => (await rest("GET", "/menu", { as }), tokens.get(as)),
     // Tonight's: the demo has a week of evenings behind it.
     orders: async () => (await all("/orders")).filter(({ status }) => !["completed", "cancelled"].includes(status)),
-    tickets: () => all("/kitchen/tickets"),
+    // Those on the board; or all of these statuses.
+    tickets: async (...statuses) => {
+      if (statuses.length === 0) return all("/kitchen/tickets");
+      return (await Promise.all(statuses.map((status) => all(`/kitchen/tickets?status=${status}`)))).flat();
+    },
+    all,
+    feed,
     // No word of goodbye: what it had not committed is gone.
     async kill() {
       await program.kill();

@@ -11,6 +11,8 @@ pub enum BadValue {
     Character,
     #[error("is out of range")]
     Range,
+    #[error("is not known")]
+    Unknown,
 }
 
 impl BadValue {
@@ -20,6 +22,7 @@ impl BadValue {
             Self::TooLong => "too_long",
             Self::Character => "bad_character",
             Self::Range => "out_of_range",
+            Self::Unknown => "unknown",
         }
     }
 }
@@ -160,30 +163,50 @@ impl From<Username> for String {
     }
 }
 
-/// An ISO 4217 code, and how many digits its minor unit has.
+/// An ISO 4217 code that money is counted in, and how many digits its minor unit has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Currency([u8; 3]);
+pub struct Currency {
+    code: [u8; 3],
+    digits: u32,
+}
+
+/// By the digits of their minor unit.
+const CURRENCIES: [(u32, &str); 3] = [
+    (
+        0,
+        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
+    ),
+    (
+        2,
+        "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP \
+         CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR \
+         JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN \
+         NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP \
+         SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG",
+    ),
+    (3, "BHD IQD JOD KWD LYD OMR TND"),
+];
 
 impl Currency {
     pub fn new(code: &str) -> Result<Self, BadValue> {
-        match code.as_bytes() {
-            [a, b, c] if code.bytes().all(|b| b.is_ascii_uppercase()) => Ok(Self([*a, *b, *c])),
-            _ => Err(BadValue::Character),
-        }
+        let bytes: [u8; 3] = code.as_bytes().try_into().map_err(|_| BadValue::Unknown)?;
+        let known = CURRENCIES
+            .iter()
+            .find(|(_, codes)| codes.split_ascii_whitespace().any(|known| known == code));
+        let (digits, _) = known.ok_or(BadValue::Unknown)?;
+        Ok(Self {
+            code: bytes,
+            digits: *digits,
+        })
     }
 
     pub fn code(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or("XXX")
+        std::str::from_utf8(&self.code).unwrap_or("XXX")
     }
 
     pub fn digits(&self) -> u32 {
-        match self.code() {
-            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF"
-            | "UGX" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-            "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-            _ => 2,
-        }
+        self.digits
     }
 }
 
@@ -203,6 +226,16 @@ impl From<Currency> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_currency_is_one_that_exists() {
+        assert_eq!(Currency::new("JPY").unwrap().digits(), 0);
+        assert_eq!(Currency::new("EUR").unwrap().digits(), 2);
+        assert_eq!(Currency::new("TND").unwrap().digits(), 3);
+        for unknown in ["XXQ", "eur", "EU", "EUR USD", " ", ""] {
+            assert_eq!(Currency::new(unknown), Err(BadValue::Unknown), "{unknown}");
+        }
+    }
 
     #[test]
     fn a_text_refuses_nul_emptiness_and_length() {

@@ -151,6 +151,10 @@ fn unread(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
                 // The path already ends in the unknown field's name.
                 (_, Some(name)) if at.ends_with(name) => (at, "unknown"),
                 (_, Some(name)) => (joined(&at, name), "unknown"),
+                (None, None) if beyond_any_number(&text) => {
+                    let error = FieldError::new(at, "out_of_range", "is out of range");
+                    return Problem::invalid(vec![error]);
+                }
                 (None, None) => (at, "wrong_type"),
             };
             let errors = vec![FieldError::new(field, code, text)];
@@ -162,6 +166,18 @@ fn unread(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
             .with_errors(errors)
         }
     }
+}
+
+/// A whole number that no integer of ours holds is of the right type; serde tells it as a float, or as a bad value.
+fn beyond_any_number(text: &str) -> bool {
+    if !text.contains("expected i64") {
+        return false;
+    }
+    let float = text
+        .strip_prefix("invalid type: floating point `")
+        .and_then(|rest| rest.split('`').next()?.parse::<f64>().ok());
+    text.starts_with("invalid value: integer `")
+        || float.is_some_and(|number| number.abs() >= 9.2e18)
 }
 
 fn joined(path: &str, name: &str) -> String {

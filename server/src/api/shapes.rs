@@ -443,7 +443,7 @@ pub fn payment(payment: &Payment) -> PaymentShape {
         method: payment.method.as_str(),
         amount: payment.amount,
         tip: payment.tip,
-        tendered: payment.tendered,
+        tendered: payment.given(),
         change: payment.change(),
         status: "captured",
         by: payment.by.map(|id| id.to_string()),

@@ -618,7 +618,7 @@ async fn a_bill_is_open_once_and_paid_to_the_cent(store: Store) -> Transcript {
     let one = house.post(&house.ana, &pay, cash(1000)).await.expect(201);
     assert_eq!(
         (&one["tendered"], &one["change"]),
-        (&Value::Null, &json!(0))
+        (&json!(1000), &json!(0))
     );
     let order_now = house
         .get(&house.ana, &format!("orders/{}", id(&order, "id")))

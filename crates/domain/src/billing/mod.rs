@@ -111,6 +111,12 @@ pub struct Payment {
 }
 
 impl Payment {
+    /// What was given in cash; what is on a card or a voucher is given by nobody.
+    pub fn given(&self) -> Option<Money> {
+        let exactly = || Money::new(self.amount.minor() + self.tip.minor()).unwrap_or_default();
+        (self.method == Method::Cash).then(|| self.tendered.unwrap_or_else(exactly))
+    }
+
     pub fn change(&self) -> Money {
         let given = self.tendered.map(Money::minor);
         let change = given.map_or(0, |given| given - self.amount.minor() - self.tip.minor());

@@ -1,5 +1,7 @@
 //! Orders over REST: opening, adding, sending, and reading them.
 
+pub mod trail;
+
 use crate::api::body::{Asked, Id, Ids, Shape, bad_query};
 use crate::api::fields::{Bad, nullable};
 use crate::api::list::{self, Page};

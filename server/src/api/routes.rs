@@ -247,6 +247,10 @@ fn service() -> Vec<Route> {
         get("/orders/{id}", orders::one)
             .does("One order")
             .gives("Order"),
+        get("/orders/{id}/trail", orders::trail::trail)
+            .may(Act::SeeMoney)
+            .does("All that was done to an order, and by whom")
+            .gives("Trail"),
         post("/orders/{id}/items", orders::add)
             .may(take)
             .does("Add items")

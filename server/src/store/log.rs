@@ -2,7 +2,7 @@
 
 use super::MOST_BINDS;
 use super::db::{Tx, on};
-use domain::ids::{CommandId, DeviceId, RestaurantId};
+use domain::ids::{CommandId, DeviceId, OrderId, RestaurantId};
 use domain::sync::{Chain, Outcome};
 use domain::time::Moment;
 use protocol::sync::Decided;
@@ -143,6 +143,31 @@ pub async fn after(
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows: Vec<(String,)> = on!(tx, c => sqlx::query_as(text).bind(restaurant.to_string())
         .bind(seq.cast_signed()).bind(limit).fetch_all(c).await?);
+    Ok(rows.into_iter().map(|(bytes,)| bytes).collect())
+}
+
+/// A part of the log: from an entry on, until a time of the hub's.
+#[derive(Debug, Clone, Copy)]
+pub struct Span {
+    pub from: u64,
+    pub until: Moment,
+}
+
+/// The entries of this part that name this order anywhere, at most `limit`, as their stored bytes.
+pub async fn naming(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    order: OrderId,
+    span: Span,
+    limit: usize,
+) -> sqlx::Result<Vec<String>> {
+    let text = "SELECT bytes FROM log WHERE restaurant = $1 AND seq >= $2 AND seq < COALESCE(
+                    (SELECT seq FROM log WHERE restaurant = $1 AND seq >= $2 AND hub_at > $3 ORDER BY seq LIMIT 1), $4)
+                AND bytes LIKE $5 ORDER BY seq LIMIT $6";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows: Vec<(String,)> = on!(tx, c => sqlx::query_as(text).bind(restaurant.to_string())
+        .bind(span.from.cast_signed()).bind(span.until.0).bind(i64::MAX).bind(format!("%{order}%")).bind(limit)
+        .fetch_all(c).await?);
     Ok(rows.into_iter().map(|(bytes,)| bytes).collect())
 }
 

@@ -30,6 +30,7 @@ mod sync_push;
 mod sync_quarantine;
 mod sync_rewind;
 mod tls;
+mod trail;
 mod trouble;
 mod world;
 mod writers;

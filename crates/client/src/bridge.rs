@@ -54,9 +54,14 @@ impl<H: Host> Device<H> {
                 self.sign_in(&username, &password).await
             }
             Request::Session(SessionAsk::Pin { person, pin }) => self.sign_in_by_pin(person, pin),
-            Request::Session(SessionAsk::SignOut) => self.sign_out(),
+            Request::Session(SessionAsk::SignOut) => self.sign_out().await,
             Request::Fetch { what } => self.fetch(&what).await,
             Request::Ask { what } => self.ask(what).await,
+            Request::Seen { tickets } => {
+                let answer = self.shared.with(|core| core.saw(&tickets, now));
+                self.shared.signals.wake_now();
+                answer
+            }
         }
     }
 

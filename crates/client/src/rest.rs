@@ -1,6 +1,7 @@
 //! What only the hub has or can do: the outside contract's own GETs and writes, with the holder's token.
 
 use crate::bridge::Device;
+use crate::session::SIGN_IN;
 use crate::submit::refused;
 use crate::sync::{Call, Host, Method, Reply};
 use protocol::bridge::{Answer, Ask, Fetch};
@@ -15,7 +16,22 @@ type Wanted = (Method, String, Option<Value>);
 
 impl<H: Host> Device<H> {
     pub(crate) async fn fetch(&self, what: &Fetch) -> Answer {
-        self.at_hub((Method::Get, path(what), None)).await
+        let turn = self.session.turn();
+        match self.at_hub((Method::Get, path(what), None)).await {
+            Answer::Fetched { data, as_of } => {
+                let now = self.shared.host.now();
+                self.session.keep(turn, what, now, &data);
+                Answer::Fetched { data, as_of }
+            }
+            Answer::Offline => match self.session.kept(what) {
+                Some((at, data)) => Answer::Fetched {
+                    data,
+                    as_of: Some(at),
+                },
+                None => Answer::Offline,
+            },
+            other => other,
+        }
     }
 
     pub(crate) async fn ask(&self, what: Ask) -> Answer {
@@ -135,12 +151,15 @@ fn said(reply: &Reply) -> Answer {
     let Reply { status, body, .. } = reply;
     if (200..300).contains(status) {
         return match serde_json::from_str(body) {
-            Ok(data) => Answer::Fetched { data },
-            Err(_) if body.is_empty() => Answer::Fetched { data: Value::Null },
+            Ok(data) => fetched(data),
+            Err(_) if body.is_empty() => fetched(Value::Null),
             Err(why) => Answer::Trouble {
                 what: format!("the hub's answer does not read: {why}"),
             },
         };
+    }
+    if *status == 401 {
+        return refused(SIGN_IN);
     }
     let problem: Option<Problem> = serde_json::from_str(body).ok();
     match problem {
@@ -153,6 +172,10 @@ fn said(reply: &Reply) -> Answer {
             what: format!("the hub answered {status}"),
         },
     }
+}
+
+fn fetched(data: Value) -> Answer {
+    Answer::Fetched { data, as_of: None }
 }
 
 #[cfg(test)]

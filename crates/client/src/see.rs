@@ -1,33 +1,43 @@
-//! A kitchen's device says by itself which tickets it shows: nobody taps for it.
+//! A kitchen's screen says which tickets it shows: nobody taps for it.
 
 use crate::core::Core;
 use crate::error::{StoreError, Stored};
 use crate::identity::Identity;
 use crate::query::order_in;
 use crate::store::rows::{self, Layer};
-use crate::submit::known;
+use crate::submit::{known, trouble};
 use domain::devices::DeviceKind;
 use domain::ids::{CommandId, DeviceId, OrderId, TicketId, derived};
 use domain::kitchen::See;
 use domain::orders::{Order, Status};
 use domain::time::Moment;
 use domain::{Aggregate, Command};
-use protocol::bridge::Submission;
+use protocol::bridge::{Answer, Submission};
 
 /// Orders of which a kitchen has not seen something.
 const UNSEEN: &str = "kind = ?1 AND kitchen = 2";
 
 impl Core {
-    /// Called after base has moved. Each ticket gives its command the same id however often this is called, so none
-    /// leads to a second one, whatever becomes of the first.
-    pub(crate) fn see_tickets(&mut self, now: Moment) -> Stored<()> {
+    /// These are on the glass of a kitchen's screen. Each ticket gives its command the same id however often this is
+    /// called, so none leads to a second one, whatever becomes of the first.
+    pub fn saw(&mut self, tickets: &[TicketId], now: Moment) -> Answer {
+        match self.see(tickets, now) {
+            Ok(()) => Answer::Done,
+            Err(error) => Answer::Trouble {
+                what: trouble(&error).into(),
+            },
+        }
+    }
+
+    fn see(&mut self, on_glass: &[TicketId], now: Moment) -> Stored<()> {
         let Some(identity) = self.identity()? else {
             return Ok(());
         };
-        if identity.kind != DeviceKind::Kitchen {
+        if identity.kind != DeviceKind::Kitchen || on_glass.is_empty() {
             return Ok(());
         }
-        for (order, tickets) in self.unseen(&identity)? {
+        for (order, mut tickets) in self.unseen(&identity)? {
+            tickets.retain(|ticket| on_glass.contains(ticket));
             let Some(first) = tickets.first() else {
                 continue;
             };

@@ -4,11 +4,18 @@ use crate::bridge::{Device, failed};
 use crate::core::Core;
 use crate::identity::Identity;
 use crate::submit::{refused, trouble};
-use crate::sync::{CallError, Host, SignedIn, renew, sign_in, sign_in_by_pin};
+use crate::sync::{CallError, Host, SignedIn, renew, sign_in, sign_in_by_pin, sign_out};
 use domain::ids::PersonId;
+use domain::time::Moment;
 use futures_util::lock::Mutex;
-use protocol::bridge::Answer;
+use protocol::bridge::{Answer, Fetch};
+use protocol::view::Link;
+use serde_json::Value;
 use std::cell::RefCell;
+use std::collections::VecDeque;
+
+/// So many answers of the hub are kept for when it is gone: what one person leafs through in an evening's office hours.
+const MOST_KEPT: usize = 24;
 
 /// A token that ends within so much counts as ended.
 const MARGIN_MILLIS: u64 = 30_000;
@@ -36,6 +43,8 @@ struct Held {
     pin: Option<Pin>,
     access: Option<Access>,
     refresh: Option<String>,
+    /// What the hub said to this person and when, the latest first.
+    kept: VecDeque<(Fetch, Moment, Value)>,
 }
 
 #[derive(Clone)]
@@ -50,6 +59,9 @@ struct Access {
     /// In ticks.
     until: u64,
 }
+
+/// The hub does not know, or no longer, who holds this device: they sign in once more.
+pub(crate) const SIGN_IN: &str = "sign_in";
 
 /// How an access token is come by.
 enum Way {
@@ -107,6 +119,27 @@ impl Session {
         self.held.borrow().by_password
     }
 
+    /// Which sign-in this is.
+    pub(crate) fn turn(&self) -> u64 {
+        self.held.borrow().turn
+    }
+
+    /// Keeps an answer for when the hub is gone; one that was asked for by somebody else is dropped.
+    pub(crate) fn keep(&self, turn: u64, what: &Fetch, at: Moment, data: &Value) {
+        let mut held = self.held.borrow_mut();
+        if held.turn == turn {
+            held.kept.retain(|(kept, ..)| kept != what);
+            held.kept.push_front((what.clone(), at, data.clone()));
+            held.kept.truncate(MOST_KEPT);
+        }
+    }
+
+    pub(crate) fn kept(&self, what: &Fetch) -> Option<(Moment, Value)> {
+        let held = self.held.borrow();
+        let kept = held.kept.iter().find(|(kept, ..)| kept == what);
+        kept.map(|(_, at, data)| (*at, data.clone()))
+    }
+
     /// What was kept to come by a token is of no use.
     fn give_up(&self, turn: u64) {
         let mut held = self.held.borrow_mut();
@@ -154,9 +187,36 @@ impl<H: Host> Device<H> {
         }
     }
 
-    pub(crate) fn sign_out(&self) -> Answer {
+    /// The device is nobody's at once; then the hub hears of it, if it can be reached, so that the tokens are worth nothing.
+    pub(crate) async fn sign_out(&self) -> Answer {
+        let (_, way) = self.session.way(self.shared.host.ticks());
         self.session.begin(false, None);
-        self.hold(None, false)
+        let answer = self.hold(None, false);
+        let offline = matches!(self.shared.with(|core| core.link()), Link::Offline { .. });
+        if let (false, Ok(identity)) = (offline, self.bound()) {
+            self.say_goodbye(&identity, way).await;
+        }
+        answer
+    }
+
+    async fn say_goodbye(&self, identity: &Identity, way: Way) {
+        let host = &self.shared.host;
+        let token = match way {
+            Way::Ready(token) => Some(token),
+            Way::Refresh(token) => {
+                let signed = renew(host, &identity.hub, &token).await;
+                signed.ok().map(|signed| signed.access_token)
+            }
+            // The hub knows of nothing that could be ended.
+            Way::Pin(_) | Way::None => None,
+        };
+        if let Some(token) = token
+            && let Err(error) = sign_out(host, &identity.hub, &token).await
+        {
+            let now = host.now();
+            let text = format!("the hub was not told of a sign-out: {error}");
+            self.shared.with(|core| core.note(now, &text));
+        }
     }
 
     fn hold(&self, person: Option<PersonId>, by_password: bool) -> Answer {
@@ -202,7 +262,7 @@ impl<H: Host> Device<H> {
             Way::Pin(Pin { username, pin }) => {
                 sign_in_by_pin(host, identity, &username, &pin).await
             }
-            Way::None => return Err(refused("sign_in")),
+            Way::None => return Err(refused(SIGN_IN)),
         };
         match asked {
             Ok(signed) => {
@@ -210,18 +270,14 @@ impl<H: Host> Device<H> {
                 self.session.take(turn, signed, host.ticks());
                 Ok(token)
             }
-            Err(error) => {
-                if matches!(
-                    error,
-                    CallError::Refused {
-                        status: 400..500,
-                        ..
-                    }
-                ) {
-                    self.session.give_up(turn);
-                }
-                Err(failed(error))
+            // What was kept is worth nothing any more: whoever holds the device shows again who they are.
+            Err(CallError::Refused {
+                status: 401 | 403, ..
+            }) => {
+                self.session.give_up(turn);
+                Err(refused(SIGN_IN))
             }
+            Err(error) => Err(failed(error)),
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::view::{Attention, Bill, Board, Check, Floor, Menu, Session, Sync};
 use domain::devices::DeviceKind;
-use domain::ids::{CommandId, OrderId, PersonId};
+use domain::ids::{CommandId, OrderId, PersonId, TicketId};
 use domain::text::Label;
+use domain::time::Moment;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -23,6 +24,10 @@ pub enum Request {
     /// A write that only works online, by somebody who signed in with a password.
     Ask {
         what: Ask,
+    },
+    /// A kitchen's screen has these on the glass, and nothing covers it: nobody taps for that.
+    Seen {
+        tickets: Vec<TicketId>,
     },
 }
 
@@ -164,6 +169,9 @@ pub enum Answer {
     /// What the hub says, as the outside contract shapes it.
     Fetched {
         data: Value,
+        /// When it said so, where it cannot be asked now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        as_of: Option<Moment>,
     },
     /// A rule said no; the words come from the translations.
     Refused {

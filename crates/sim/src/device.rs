@@ -430,8 +430,25 @@ impl DeviceSide {
             (Step::EnrolChild(_), Answered::Enrol(answer)) => core.on_child(answer, now),
             _ => return None,
         };
+        self.look_at_the_wall(step);
         self.mind_the_disk();
         after.ok()
+    }
+
+    /// A kitchen's screen is drawn anew, and says what is on it.
+    fn look_at_the_wall(&mut self, step: &Step) {
+        let drawn = matches!(step, Step::Pull(_) | Step::Snapshot { .. });
+        let kind = self.identity().map(|identity| identity.kind);
+        if !drawn || kind != Some(DeviceKind::Kitchen) {
+            return;
+        }
+        let (board, now) = (self.board(), self.world.now());
+        let tickets = board.iter().flat_map(|board| &board.tickets);
+        let tickets: Vec<_> = tickets.map(|ticket| ticket.id).collect();
+        if let Some(core) = &mut self.core {
+            // A disk that fails in it is minded like any other.
+            let _stored = core.saw(&tickets, now);
+        }
     }
 
     /// Nobody answered.

@@ -18,6 +18,21 @@ fn is_hidden() -> bool {
     document().is_none_or(|document| document.hidden())
 }
 
+/// Whether nobody can see the page, followed for as long as the board stands.
+pub fn use_hidden() -> Signal<bool> {
+    let mut hidden = use_signal(is_hidden);
+    use_future(move || async move {
+        let (tell, mut told) = unbounded();
+        let _listening = web::on_window("visibilitychange", move || {
+            drop(tell.unbounded_send(()));
+        });
+        while told.next().await.is_some() {
+            hidden.set(is_hidden());
+        }
+    });
+    hidden
+}
+
 /// The id of what has the focus.
 pub fn focused() -> Option<String> {
     let active = document()?.active_element()?;

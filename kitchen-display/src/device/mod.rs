@@ -3,5 +3,5 @@
 mod glass;
 mod sound;
 
-pub use glass::{focus_is_lost, focused, is_full, toggle_full, use_awake};
+pub use glass::{focus_is_lost, focused, is_full, toggle_full, use_awake, use_hidden};
 pub use sound::{Sound, use_sound};

@@ -6,14 +6,14 @@ use super::keys::{self, use_keys};
 use super::sheets::Sheets;
 use super::strip::Strip;
 use super::ticket::TicketCard;
-use crate::device::{Sound, use_awake, use_sound};
+use crate::device::{Sound, use_awake, use_hidden, use_sound};
 use dioxus::prelude::*;
 use domain::text::Label;
 use futures_channel::mpsc::unbounded;
 use futures_util::StreamExt;
-use protocol::bridge::View;
+use protocol::bridge::{Request, View};
 use protocol::view::{Board, Link};
-use ui::bridge::{Reading, use_view};
+use ui::bridge::{Reading, call, use_view};
 use ui::components::list::{Loading, Unreadable};
 use ui::components::{Glyph, Icon, ListState, Nothing};
 use ui::kitchen::layout::{Grid, Needs, Wall};
@@ -96,6 +96,7 @@ fn StationBoard(
     };
     use_keys(keys, station.clone(), onstation);
     use_quiet_update(reading);
+    use_seen(reading, on_wall);
     let flash = use_ears(reading, sound);
     let state = ListState::of(&reading.read(), |_| {
         tickets.read().as_ref().is_none_or(Vec::is_empty)
@@ -248,6 +249,23 @@ fn use_ears(reading: Signal<Reading<Board>>, sound: Sound) -> Signal<Option<Chim
         }
     });
     flash
+}
+
+/// Says which tickets somebody can see: neither what a filter keeps away nor what is beyond the wall, and nothing while
+/// the page is covered.
+fn use_seen(reading: Signal<Reading<Board>>, on_wall: Memo<Vec<TicketShown>>) {
+    let hidden = use_hidden();
+    use_effect(move || {
+        let (reading, on_wall) = (reading.read(), on_wall.read());
+        let board = reading.model.as_ref().filter(|_| !hidden());
+        let tickets = board
+            .map(|board| view::unseen(board, &on_wall))
+            .unwrap_or_default();
+        if !tickets.is_empty() {
+            // Where it comes to nothing, the next change of the board says it again.
+            spawn(async move { drop(call(&Request::Seen { tickets }).await) });
+        }
+    });
 }
 
 /// An update waits for a board with nothing on it.

@@ -3,6 +3,7 @@
 use super::Disk;
 use super::peer::{ANA, Peer, order};
 use super::tablet::{Tablet, line, open_with, send, ticket, void};
+use crate::sync::After;
 use domain::billing::Method;
 use domain::billing::bill::OpenBill;
 use domain::billing::pay::Pay;
@@ -91,7 +92,7 @@ pub(super) fn a_void_is_struck_through_until_the_station_says_that_it_saw(disk: 
     assert!(screen.board().tickets.is_empty());
 }
 
-pub(super) fn a_kitchens_screen_says_by_itself_what_it_shows_and_says_it_once(disk: &dyn Disk) {
+pub(super) fn a_kitchens_screen_says_what_it_shows_and_says_it_once(disk: &dyn Disk) {
     let mut peer = Peer::new().with_kitchen();
     let mut screen = Tablet::in_kitchen(disk, &mut peer);
     let mut tablet = Tablet::at(disk, &mut peer);
@@ -122,6 +123,22 @@ pub(super) fn a_kitchens_screen_says_by_itself_what_it_shows_and_says_it_once(di
     assert_eq!((sent(&screen), screen.pill().waiting), (1, 0));
     // A tablet of the waiters says nothing of the kind
     assert_eq!(sent(&tablet), 0);
+}
+
+pub(super) fn only_what_is_on_the_glass_is_seen(disk: &dyn Disk) {
+    let mut peer = Peer::new().with_kitchen();
+    let mut screen = Tablet::in_kitchen(disk, &mut peer);
+    soups(&mut peer);
+    screen.core.wake();
+    while let After::Go = screen.step(&mut peer) {}
+    // It is here, but on no screen: a filter hides it, or another window stands before it
+    screen.core.saw(&[], screen.now);
+    screen.core.saw(&[ticket(2)], screen.now);
+    assert!(!screen.board().tickets[0].seen);
+    assert_eq!(screen.pill().waiting, 0);
+    screen.core.saw(&[ticket(1)], screen.now);
+    assert!(screen.board().tickets[0].seen);
+    assert_eq!(screen.pill().waiting, 1);
 }
 
 pub(super) fn a_check_that_was_paid_first_is_cooked_all_the_same(disk: &dyn Disk) {

@@ -31,7 +31,8 @@ macro_rules! stories {
             kitchen:
                 the_board_shows_what_is_owed_and_forgets_nothing_that_was_bumped
                 a_void_is_struck_through_until_the_station_says_that_it_saw
-                a_kitchens_screen_says_by_itself_what_it_shows_and_says_it_once
+                a_kitchens_screen_says_what_it_shows_and_says_it_once
+                only_what_is_on_the_glass_is_seen
                 a_check_that_was_paid_first_is_cooked_all_the_same;
             session:
                 a_pin_is_looked_at_with_the_hub_gone

@@ -172,11 +172,18 @@ impl<'d> Tablet<'d> {
         for _ in 0..50 {
             self.core.wake();
             while let After::Go = self.step(peer) {}
+            self.look();
             if matches!(self.core.next_step().unwrap(), Step::Rest | Step::Pull(_)) {
                 return;
             }
         }
         panic!("no end of syncing");
+    }
+
+    /// The screen is drawn anew: a kitchen's says what is on it.
+    fn look(&mut self) {
+        let tickets: Vec<TicketId> = self.board().tickets.iter().map(|one| one.id).collect();
+        self.core.saw(&tickets, self.now);
     }
 
     pub fn step(&mut self, peer: &mut Peer) -> After {

@@ -10,6 +10,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 const CALL_MILLIS: u32 = 10_000;
+/// Nobody waits long to hear that a device was put down.
+const GOODBYE_MILLIS: u32 = 4_000;
 /// A whole restaurant over a bad link.
 const SNAPSHOT_MILLIS: u32 = 60_000;
 
@@ -168,6 +170,18 @@ pub(crate) async fn renew<H: Host>(
     let ask = Ask { refresh_token };
     let reply = post(host, hub, "/api/v1/auth/refresh", None, &ask).await?;
     read(&reply)
+}
+
+/// The session of that token ends.
+pub(crate) async fn sign_out<H: Host>(host: &H, hub: &str, token: &str) -> Result<(), CallError> {
+    let call = Call {
+        method: Method::Post,
+        url: url(hub, "/api/v1/auth/logout"),
+        token: Some(token.to_owned()),
+        body: None,
+        timeout_millis: GOODBYE_MILLIS,
+    };
+    accepted(host.call(call).await?).map(|_| ())
 }
 
 /// Whether the hub is there, asked as lightly as can be.

@@ -24,5 +24,5 @@ pub use fork::ChildAsk;
 pub use host::{Call, Host, Method, Reply, Unreachable, Wire};
 pub use plan::{After, Step};
 
-pub(crate) use calls::{SignedIn, renew, sign_in, sign_in_by_pin};
+pub(crate) use calls::{SignedIn, renew, sign_in, sign_in_by_pin, sign_out};
 pub(crate) use driver::{Shared, start};

@@ -73,9 +73,6 @@ impl Core {
         self.set_behind(false);
         match self.take_page(&identity, &mine, page, now)? {
             Ok(()) => {
-                if !page.entries.is_empty() {
-                    self.see_tickets(now)?;
-                }
                 if !page.more {
                     self.doubt_answers(now)?;
                 }

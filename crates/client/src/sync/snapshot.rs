@@ -143,7 +143,6 @@ impl Core {
         self.live.fresh_links();
         self.live.forked = forked?;
         self.touch([Topic::Sync]);
-        self.see_tickets(now)?;
         Ok(After::Go)
     }
 }

@@ -323,7 +323,10 @@ async fn a_manager_takes_the_tablet_by_pin_and_reads_what_only_the_hub_has() {
     };
     tablet.asks(pin()).await;
     let answer = tablet.handle.call(figures()).await;
-    assert!(matches!(answer, Answer::Fetched { .. }), "{answer:?}");
+    assert!(
+        matches!(answer, Answer::Fetched { as_of: None, .. }),
+        "{answer:?}"
+    );
     let answer = tablet.handle.call(code()).await;
     assert!(matches!(answer, Answer::Refused { code } if code == "password_session"));
     let sign_in = SessionAsk::SignIn {
@@ -332,9 +335,10 @@ async fn a_manager_takes_the_tablet_by_pin_and_reads_what_only_the_hub_has() {
     };
     tablet.asks(sign_in).await;
     assert!(tablet.session().await.online);
+    tablet.handle.call(figures()).await;
     let answer = tablet.handle.call(code()).await;
     assert!(
-        matches!(&answer, Answer::Fetched { data } if data["code"].is_string()),
+        matches!(&answer, Answer::Fetched { data, .. } if data["code"].is_string()),
         "{answer:?}"
     );
 
@@ -344,9 +348,17 @@ async fn a_manager_takes_the_tablet_by_pin_and_reads_what_only_the_hub_has() {
     tablet
         .until(async || matches!(tablet.link().await, Link::Offline { .. }))
         .await;
+    // What the hub said last is still shown, with its time; to nobody else
+    let answer = tablet.handle.call(figures()).await;
+    assert!(
+        matches!(answer, Answer::Fetched { as_of: Some(_), .. }),
+        "{answer:?}"
+    );
     tablet.asks(SessionAsk::SignOut).await;
     assert!(tablet.session().await.person.is_none());
     tablet.asks(pin()).await;
+    let answer = tablet.handle.call(figures()).await;
+    assert!(matches!(answer, Answer::Offline), "{answer:?}");
     assert_eq!(tablet.session().await.person.unwrap().id, manager);
     let answer = tablet.handle.call(figures()).await;
     assert!(matches!(answer, Answer::Offline), "{answer:?}");

@@ -67,6 +67,14 @@ pub fn tickets(board: &Board, station: Option<&str>, locale: &Locale) -> Vec<Tic
         .collect()
 }
 
+/// Which tickets of those on the wall nobody has seen yet.
+pub fn unseen(board: &Board, on_wall: &[TicketShown]) -> Vec<TicketId> {
+    let new = board.tickets.iter().filter(|ticket| !ticket.seen);
+    let ids = new.map(|ticket| ticket.id);
+    ids.filter(|id| on_wall.iter().any(|shown| shown.tickets.contains(id)))
+        .collect()
+}
+
 fn same_fire(one: &Ticket, other: &Ticket) -> bool {
     (one.order, one.course, one.fired_at) == (other.order, other.course, other.fired_at)
 }

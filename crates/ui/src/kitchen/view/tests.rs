@@ -36,6 +36,20 @@ fn a_ticket_reads_table_first_and_modifiers_and_notes_apart() {
 }
 
 #[test]
+fn only_what_is_on_the_wall_counts_as_seen() {
+    let mut board = board(3);
+    for ticket in &mut board.tickets {
+        ticket.seen = false;
+    }
+    board.tickets[1].seen = true;
+    let wall = tickets(&board, HOT, &english());
+    let ids: Vec<_> = board.tickets.iter().map(|ticket| ticket.id).collect();
+    assert_eq!(unseen(&board, &wall), [ids[0], ids[2]]);
+    assert_eq!(unseen(&board, &wall[..1]), [ids[0]]);
+    assert_eq!(unseen(&board, &[]), []);
+}
+
+#[test]
 fn a_name_stands_beside_the_table_and_for_it_where_there_is_none() {
     let mut board = board(3);
     let is = |table: &str, about: &str| (table.to_owned(), about.to_owned());

@@ -1,15 +1,17 @@
 //! The bills of a day, and one of them as the guest read it, with its payments.
 
-use super::page::NoData;
+use super::page::{AsOf, NoData, read};
 use dioxus::prelude::*;
+use domain::ids::OrderId;
 use domain::money::Money;
 use domain::time::Moment;
 use protocol::bridge::Fetch;
 use serde::Deserialize;
-use ui::bridge::{Fetched, use_fetch};
-use ui::components::{Button, Icon, Look, Nothing, Sheet, Tag, Tone};
+use ui::bridge::use_fetch;
+use ui::components::{Button, Glyph, Icon, Look, Nothing, Sheet, Tag, Tone};
 use ui::floor::view::first_name;
-use ui::reports::days::{day_of, written};
+use ui::orders::trail;
+use ui::reports::days::{day_of, said, written};
 use ui::say;
 use ui::shared::{use_locale, use_shared};
 use ui::strings::Locale;
@@ -17,12 +19,15 @@ use ui::strings::Locale;
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 struct Page {
     items: Vec<Bill>,
+    /// There are more than were asked for.
+    next: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Bill {
     id: String,
+    order_id: OrderId,
     number: Option<u32>,
     table_name: Option<String>,
     status: String,
@@ -50,6 +55,20 @@ struct Payment {
     change: Money,
     by_name: Option<String>,
     at: String,
+}
+
+impl Bill {
+    /// Whether its number, its table or somebody who took its money is called so.
+    fn says(&self, text: &str) -> bool {
+        let text = text.trim().to_lowercase();
+        let number = self.number.map(|number| number.to_string());
+        let people = self.payments.iter().filter_map(|paid| paid.by_name.clone());
+        let mut all = number
+            .into_iter()
+            .chain(self.table_name.clone())
+            .chain(people);
+        text.is_empty() || all.any(|one| one.to_lowercase().contains(&text))
+    }
 }
 
 fn clock(at: &str, locale: &Locale) -> String {
@@ -82,14 +101,21 @@ pub fn Bills() -> Element {
     let again = use_signal(|| 0);
     let what = use_memo(move || {
         let day = written(day());
-        let query = format!("from={day}&to={day}&limit=100");
+        let query = format!("from={day}&to={day}&limit=200");
         Fetch::Bills { query }
     });
     let fetched = use_fetch(what, again);
-    let page: Option<Page> = match &*fetched.read() {
-        Fetched::Data(data) => serde_json::from_value(data.clone()).ok(),
-        Fetched::Loading | Fetched::Offline | Fetched::Refused(_) | Fetched::Trouble(_) => None,
+    let page: Option<Page> = read(&fetched.read());
+    let (mut find, mut which) = (use_signal(String::new), use_signal(|| None::<&'static str>));
+    let wanted = move |bill: &Bill| {
+        let of_it = which().is_none_or(|which| bill.status == which);
+        of_it && bill.says(&find.read())
     };
+    let choices = [
+        (None, say!(locale, "bills-all")),
+        (Some("open"), say!(locale, "bill-open")),
+        (Some("paid"), say!(locale, "bill-paid")),
+    ];
     rsx! {
         div { class: "office-tools row",
             Button {
@@ -99,7 +125,7 @@ pub fn Bills() -> Element {
                 label: say!(locale, "day-before"),
                 onclick: move |()| *day.write() -= 1,
             }
-            b { role: "status", {written(day())} }
+            b { class: "day", role: "status", {said(day(), &locale)} }
             Button {
                 look: Look::Ghost,
                 icon: Icon::ChevronRight,
@@ -108,7 +134,28 @@ pub fn Bills() -> Element {
                 label: say!(locale, "day-after"),
                 onclick: move |()| *day.write() += 1,
             }
+            input {
+                class: "find",
+                r#type: "search",
+                aria_label: say!(locale, "bills-find"),
+                placeholder: say!(locale, "bills-find"),
+                autocomplete: "off",
+                value: "{find}",
+                oninput: move |event| find.set(event.value()),
+            }
+            div { class: "choice", role: "group", aria_label: say!(locale, "bills-which"),
+                for (status, word) in choices {
+                    button {
+                        key: "{word}",
+                        r#type: "button",
+                        aria_pressed: if which() == status { "true" } else { "false" },
+                        onclick: move |_| which.set(status),
+                        "{word}"
+                    }
+                }
+            }
         }
+        AsOf { fetched: fetched() }
         match page {
             None => rsx! {
                 NoData { fetched: fetched(), again }
@@ -120,9 +167,19 @@ pub fn Bills() -> Element {
                     body: say!(locale, "bills-empty-body"),
                 }
             },
+            Some(page) if !page.items.iter().any(wanted) => rsx! {
+                Nothing {
+                    icon: Icon::Search,
+                    title: say!(locale, "bills-none-found"),
+                    body: say!(locale, "bills-none-found-body"),
+                }
+            },
             Some(page) => rsx! {
+                if page.next.is_some() {
+                    p { class: "notice wait", {say!(locale, "bills-more")} }
+                }
                 ul { class: "rows",
-                    for bill in page.items {
+                    for bill in page.items.into_iter().filter(wanted) {
                         li { key: "{bill.id}",
                             BillRow { bill, ontap: move |bill| open.set(Some(bill)) }
                         }
@@ -163,6 +220,7 @@ fn BillRow(bill: Bill, ontap: EventHandler<Bill>) -> Element {
 #[component]
 fn BillSheet(bill: Bill, onclose: EventHandler<()>) -> Element {
     let locale = use_locale();
+    let order = bill.order_id;
     let (tone, icon, word) = state(&bill.status, &locale);
     rsx! {
         Sheet { id: "office-bill", title: title(&bill, &locale), wide: true, onclose,
@@ -199,6 +257,45 @@ fn BillSheet(bill: Bill, onclose: EventHandler<()>) -> Element {
                     }
                 }
             }
+            TrailShown { order }
+        }
+    }
+}
+
+/// Everything that was done with the bill's check, from the first guest to the change.
+#[component]
+fn TrailShown(order: OrderId) -> Element {
+    let locale = use_locale();
+    let again = use_signal(|| 0);
+    let fetched = use_fetch(use_memo(move || Fetch::Trail { order }), again);
+    let answer = fetched.read();
+    let steps = answer.data().and_then(|data| trail::steps(data, &locale));
+    rsx! {
+        h3 { {say!(locale, "trail")} }
+        AsOf { fetched: answer.clone() }
+        match steps {
+            None => rsx! {
+                NoData { fetched: answer.clone(), again }
+            },
+            Some(steps) if steps.is_empty() => rsx! {
+                p { class: "sheet-note", {say!(locale, "trail-empty")} }
+            },
+            Some(steps) => rsx! {
+                ol { class: "trail",
+                    for step in steps {
+                        li { key: "{step.key}",
+                            time { "{step.time}" }
+                            span { class: "trail-mark {step.tone.class()}", Glyph { icon: step.icon } }
+                            div {
+                                for (at, words) in step.words.into_iter().enumerate() {
+                                    p { key: "{at}", "{words}" }
+                                }
+                                small { "{step.who}" }
+                            }
+                        }
+                    }
+                }
+            },
         }
     }
 }

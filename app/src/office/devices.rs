@@ -1,19 +1,20 @@
 //! Devices: a code for a new one, what each is called, when it was last heard, and shutting one out.
 
-use super::page::NoData;
-use super::people::{Listed, PasswordNotice, write};
+use super::page::{AsOf, NoData, read};
+use super::people::{Listed, write};
+use crate::auth::PasswordNotice;
 use dioxus::prelude::*;
 use domain::devices::DeviceKind;
 use domain::time::Moment;
 use protocol::bridge::{Answer, Ask, Fetch};
 use serde::Deserialize;
 use ui::auth::failure;
-use ui::bridge::{Fetched, ask, use_fetch};
+use ui::bridge::{ask, use_fetch};
 use ui::components::toast::Toast;
-use ui::components::{Button, Icon, Look, MinutesSince, Sheet, Tag, Tone};
+use ui::components::{Button, Icon, Look, Sheet, Tag, Tone};
 use ui::say;
 use ui::shared::{use_locale, use_shared};
-use ui::strings::Locale;
+use ui::strings::{Locale, minutes_age};
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -50,12 +51,7 @@ pub fn Devices() -> Element {
     let mut chosen = use_signal(|| None::<Device>);
     let what = use_memo(|| Fetch::Devices);
     let fetched = use_fetch(what, again);
-    let devices: Option<Vec<Device>> = match &*fetched.read() {
-        Fetched::Data(data) => serde_json::from_value::<Listed<Device>>(data.clone())
-            .ok()
-            .map(Listed::items),
-        Fetched::Loading | Fetched::Offline | Fetched::Refused(_) | Fetched::Trouble(_) => None,
-    };
+    let devices: Option<Vec<Device>> = read(&fetched.read()).map(Listed::items);
     let Some(devices) = devices else {
         return rsx! {
             NoData { fetched: fetched(), again }
@@ -67,12 +63,13 @@ pub fn Devices() -> Element {
             let locale = shared.locale.peek().clone();
             if let Some(why) = failure(&answer, &locale) {
                 shared.toast(Toast::trouble(why));
-            } else if let Answer::Fetched { data } = answer {
+            } else if let Answer::Fetched { data, .. } = answer {
                 code.set(serde_json::from_value(data).ok());
             }
         });
     };
     rsx! {
+        AsOf { fetched: fetched() }
         PasswordNotice {}
         fieldset { class: "choice",
             legend { {say!(locale, "device-code-for")} }
@@ -100,7 +97,7 @@ pub fn Devices() -> Element {
                         if device.revoked_at.is_some() {
                             Tag { tone: Tone::Late, icon: Icon::Ban, {say!(locale, "device-revoked")} }
                         } else if let Some(seen) = device.last_seen_at.as_deref().and_then(Moment::from_rfc3339) {
-                            span { class: "quiet", MinutesSince { at: seen } }
+                            span { class: "quiet", {say!(locale, "device-seen", age = minutes_age(shared.now.read().since(seen)))} }
                         }
                     }
                 }

@@ -5,9 +5,11 @@ use super::devices::Devices;
 use super::people::People;
 use super::reports::Reports;
 use super::today::Today;
+use crate::auth::SignInAgain;
 use crate::bar::Bar;
 use dioxus::prelude::*;
 use domain::auth::Act;
+use serde::de::DeserializeOwned;
 use ui::bridge::Fetched;
 use ui::components::list::Loading;
 use ui::components::{Glyph, Icon, Nothing};
@@ -96,6 +98,30 @@ pub fn OfficePage(page: Office) -> Element {
     }
 }
 
+/// What the device core says where the hub does not know, or no longer, who holds the device.
+const SIGN_IN: &str = "sign_in";
+
+/// What the hub said, as this page reads it.
+pub fn read<T: DeserializeOwned>(fetched: &Fetched) -> Option<T> {
+    let data = fetched.data()?.clone();
+    serde_json::from_value(data).ok()
+}
+
+/// What the hub said a while ago never looks as if it said so now.
+#[component]
+pub fn AsOf(fetched: Fetched) -> Element {
+    let locale = use_locale();
+    let Some(at) = fetched.as_of() else {
+        return rsx! {};
+    };
+    rsx! {
+        p { class: "notice wait", role: "status",
+            Glyph { icon: Icon::CloudOff }
+            span { {say!(locale, "as-of", time = locale.wall(at))} }
+        }
+    }
+}
+
 /// Loading, offline or refused; the data itself is its page's.
 #[component]
 pub fn NoData(fetched: Fetched, again: Signal<u32>) -> Element {
@@ -107,7 +133,7 @@ pub fn NoData(fetched: Fetched, again: Signal<u32>) -> Element {
                 Loading {}
             };
         }
-        Fetched::Data(_) => (
+        Fetched::Data(..) => (
             Icon::TriangleAlert,
             say!(locale, "unreadable"),
             String::new(),
@@ -117,6 +143,11 @@ pub fn NoData(fetched: Fetched, again: Signal<u32>) -> Element {
             say!(locale, "office-offline"),
             say!(locale, "office-offline-body"),
         ),
+        Fetched::Refused(code) if code == SIGN_IN => {
+            return rsx! {
+                SignInAgain { ondone: move |()| *again.write() += 1 }
+            };
+        }
         Fetched::Refused(code) => (
             Icon::Lock,
             say!(locale, "unreadable"),

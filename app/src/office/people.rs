@@ -1,6 +1,7 @@
 //! People: who there is, adding one, taking somebody out of service, and new PINs and passwords.
 
-use super::page::NoData;
+use super::page::{AsOf, NoData, read};
+use crate::auth::PasswordNotice;
 use dioxus::prelude::*;
 use domain::auth::Role;
 use protocol::bridge::{Ask, Fetch};
@@ -8,9 +9,9 @@ use serde::Deserialize;
 use serde_json::json;
 use ui::auth::failure;
 use ui::auth::view::role_word;
-use ui::bridge::{Fetched, ask, use_fetch};
+use ui::bridge::{ask, use_fetch};
 use ui::components::toast::Toast;
-use ui::components::{Button, Glyph, Icon, Look, Sheet, Tag, Tone};
+use ui::components::{Button, Icon, Look, Sheet, Tag, Tone};
 use ui::say;
 use ui::shared::{Shared, use_locale, use_shared};
 
@@ -53,22 +54,6 @@ pub fn write(shared: Shared, what: Ask, mut again: Signal<u32>, then: impl FnOnc
     });
 }
 
-/// What only somebody who signed in by password may change.
-#[component]
-pub fn PasswordNotice() -> Element {
-    let (shared, locale) = (use_shared(), use_locale());
-    let session = shared.session.read();
-    if session.model.as_ref().is_some_and(|session| session.online) {
-        return rsx! {};
-    }
-    rsx! {
-        p { class: "notice wait",
-            Glyph { icon: Icon::Lock }
-            span { {say!(locale, "needs-password")} }
-        }
-    }
-}
-
 #[component]
 pub fn People() -> Element {
     let locale = use_locale();
@@ -77,18 +62,14 @@ pub fn People() -> Element {
     let mut chosen = use_signal(|| None::<User>);
     let what = use_memo(|| Fetch::Users);
     let fetched = use_fetch(what, again);
-    let users: Option<Vec<User>> = match &*fetched.read() {
-        Fetched::Data(data) => serde_json::from_value::<Listed<User>>(data.clone())
-            .ok()
-            .map(Listed::items),
-        Fetched::Loading | Fetched::Offline | Fetched::Refused(_) | Fetched::Trouble(_) => None,
-    };
+    let users: Option<Vec<User>> = read(&fetched.read()).map(Listed::items);
     let Some(users) = users else {
         return rsx! {
             NoData { fetched: fetched(), again }
         };
     };
     rsx! {
+        AsOf { fetched: fetched() }
         PasswordNotice {}
         div { class: "office-tools row",
             Button {

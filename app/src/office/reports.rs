@@ -1,12 +1,13 @@
 //! What was sold, over some days, by what one wants to know; bars, the table under them, and CSV.
 
-use super::page::NoData;
+use super::page::{AsOf, NoData};
+use super::today::Figure;
 use dioxus::prelude::*;
 use protocol::bridge::Fetch;
 use ui::bridge::{Fetched, use_fetch};
-use ui::components::{Icon, Nothing, Tab, TabList};
+use ui::components::{Button, Icon, Look, Nothing, Tab, TabList};
 use ui::reports::days::{day_of, written};
-use ui::reports::view::{self, Report};
+use ui::reports::view::{self, Figures, Report};
 use ui::say;
 use ui::shared::{use_locale, use_shared};
 use ui::strings::Locale;
@@ -48,11 +49,24 @@ pub fn Reports() -> Element {
         }
     });
     let fetched = use_fetch(what, again);
-    let report = match &*fetched.read() {
-        Fetched::Data(data) if *group.read() == "best" => view::best_sellers(data, &locale),
-        Fetched::Data(data) => view::sales(data).map(|sales| view::sales_report(&sales, &locale)),
-        Fetched::Loading | Fetched::Offline | Fetched::Refused(_) | Fetched::Trouble(_) => None,
+    // The whole of it, and of as many days before.
+    let period = move |back: i64| {
+        let offset = shared.locale.read().offset;
+        let last = day_of(*shared.now.peek(), offset) - back;
+        let (from, to) = (written(last - days() + 1), written(last));
+        let by = "day".to_owned();
+        Fetch::Sales { from, to, by }
     };
+    let sum = use_fetch(use_memo(move || period(0)), again);
+    let before = use_fetch(use_memo(move || period(days())), again);
+    let best = *group.read() == "best";
+    let said = fetched.read();
+    let report = said.data().and_then(|data| {
+        if best {
+            return view::best_sellers(data, &locale);
+        }
+        view::sales(data).map(|sales| view::sales_report(&sales, &locale))
+    });
     let tab = |group: &str| Tab {
         id: group.to_owned(),
         label: group_word(group, &locale),
@@ -80,6 +94,10 @@ pub fn Reports() -> Element {
                 onselect: move |to| group.set(to),
             }
         }
+        AsOf { fetched: said.clone() }
+        if let Some(sum) = total(&sum.read()) {
+            Compared { sum, before: total(&before.read()), days: days() }
+        }
         div { id: "report-panel", role: "tabpanel", class: "report", aria_label: group_word(&group.read(), &locale),
             match report {
                 Some(report) => rsx! {
@@ -88,6 +106,40 @@ pub fn Reports() -> Element {
                 None => rsx! {
                     NoData { fetched: fetched(), again }
                 },
+            }
+        }
+    }
+}
+
+fn total(fetched: &Fetched) -> Option<Figures> {
+    let sales = view::sales(fetched.data()?)?;
+    Some(sales.total)
+}
+
+/// What the period came to, beside the one before it.
+#[component]
+fn Compared(sum: Figures, before: Option<Figures>, days: i64) -> Element {
+    let locale = use_locale();
+    let money = |amount| locale.money_with_currency(amount);
+    let earlier = |value: Option<String>| {
+        value.map(|value| say!(locale, "report-before", value = value, count = days))
+    };
+    rsx! {
+        dl { class: "figures",
+            Figure {
+                word: say!(locale, "report-sales"),
+                value: money(sum.sales()),
+                before: earlier(before.map(|before| money(before.sales()))),
+            }
+            Figure {
+                word: say!(locale, "report-orders"),
+                value: sum.orders.to_string(),
+                before: earlier(before.map(|before| before.orders.to_string())),
+            }
+            Figure {
+                word: say!(locale, "figure-average"),
+                value: money(sum.average()),
+                before: earlier(before.map(|before| money(before.average()))),
             }
         }
     }
@@ -141,7 +193,15 @@ pub fn ReportShown(title: String, report: Report) -> Element {
                 }
             }
         }
-        a { class: "button ghost", href, download: "{title}.csv", {say!(locale, "report-csv")} }
+        div { class: "report-do",
+            a { class: "button ghost", href, download: "{title}.csv", {say!(locale, "report-csv")} }
+            Button {
+                look: Look::Ghost,
+                icon: Icon::Printer,
+                label: say!(locale, "report-print"),
+                onclick: move |()| ui::web::print(),
+            }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Today so far: the figures, the same day of last week beside them, the hours and what sells best.
 
-use super::page::NoData;
+use super::page::{AsOf, NoData};
 use super::reports::Bars;
 use dioxus::prelude::*;
 use protocol::bridge::Fetch;
@@ -14,10 +14,7 @@ use ui::shared::{use_locale, use_shared};
 const MINUTE_MS: i64 = 60_000;
 
 fn sales_in(fetched: &Fetched) -> Option<Sales> {
-    match fetched {
-        Fetched::Data(data) => view::sales(data),
-        Fetched::Loading | Fetched::Offline | Fetched::Refused(_) | Fetched::Trouble(_) => None,
-    }
+    fetched.data().and_then(view::sales)
 }
 
 #[component]
@@ -53,12 +50,13 @@ pub fn Today() -> Element {
     let compared =
         |last: Option<String>| last.map(|last| say!(locale, "week-before", value = last));
     let money = |amount| locale.money_with_currency(amount);
-    let sellers = match &*best.read() {
-        Fetched::Data(data) => view::best_sellers(data, &locale),
-        Fetched::Loading | Fetched::Offline | Fetched::Refused(_) | Fetched::Trouble(_) => None,
-    };
+    let best = best.read();
+    let sellers = best
+        .data()
+        .and_then(|data| view::best_sellers(data, &locale));
     let total = sales.total;
     rsx! {
+        AsOf { fetched: now() }
         dl { class: "figures",
             Figure {
                 word: say!(locale, "report-sales"),
@@ -112,8 +110,9 @@ pub fn Today() -> Element {
     }
 }
 
+/// A figure, large, with what it was before.
 #[component]
-fn Figure(word: String, value: String, before: Option<String>) -> Element {
+pub fn Figure(word: String, value: String, before: Option<String>) -> Element {
     rsx! {
         div {
             dt { "{word}" }

@@ -9,7 +9,7 @@ use ui::components::{Button, Glyph, Icon, Look};
 use ui::orders::{act, view};
 use ui::route::{Route, go};
 use ui::say;
-use ui::shared::{use_locale, use_shared};
+use ui::shared::{Adding, use_locale, use_shared};
 
 /// Total and Send, always there; on a phone also the way to the other side.
 #[component]
@@ -30,8 +30,11 @@ pub fn CheckFoot(
         .read()
         .as_ref()
         .and_then(|check| view::sendable(check, &on_its_way.read()));
+    let adding = use_adding(order, check);
+    let portions = sendable.unwrap_or_default() + adding.read().iter().sum::<u32>();
+    let mut wanted = use_signal(|| false);
     let shown_any = shown.as_ref().is_some_and(|shown| shown.count > 0);
-    let send = move |()| {
+    let mut send = move || {
         let made = check
             .peek()
             .as_ref()
@@ -51,6 +54,13 @@ pub fn CheckFoot(
             });
         }
     };
+    // What was tapped a moment ago goes along: nobody waits until it is on the check, and no tap is lost.
+    use_effect(move || {
+        if wanted() && adding.read().is_empty() {
+            wanted.set(false);
+            send();
+        }
+    });
     let turn = if check_first {
         say!(locale, "show-menu")
     } else {
@@ -90,14 +100,36 @@ pub fn CheckFoot(
             Button {
                 look: Look::Primary,
                 class: "large send",
-                icon: sendable.map(|_| Icon::Send),
-                disabled: sendable.is_none(),
-                label: match sendable {
-                    Some(count) => say!(locale, "send-portions", count = count),
-                    None => say!(locale, "nothing-to-send"),
+                icon: (portions > 0).then_some(Icon::Send),
+                disabled: portions == 0,
+                label: match portions {
+                    0 => say!(locale, "nothing-to-send"),
+                    count => say!(locale, "send-portions", count = count),
                 },
-                onclick: send,
+                onclick: move |()| wanted.set(true),
             }
         }
     }
+}
+
+/// How many portions each tapped line is that the check does not show yet.
+fn use_adding(order: OrderId, check: Memo<Option<Check>>) -> Memo<Vec<u32>> {
+    let mut adding = use_shared().adding;
+    let here = move |line: &Adding| {
+        let check = check.read();
+        let mut lines = check.iter().flat_map(|check| &check.lines);
+        line.order == order && lines.any(|known| known.id == line.line)
+    };
+    use_effect(move || {
+        let arrived = adding.read().iter().any(&here);
+        if arrived {
+            adding.write().retain(|line| !here(line));
+        }
+    });
+    use_memo(move || {
+        let adding = adding.read();
+        let of_it = adding.iter().filter(|line| line.order == order);
+        let missing = of_it.filter(|line| !here(line));
+        missing.map(|line| u32::from(line.quantity)).collect()
+    })
 }

@@ -8,14 +8,14 @@ use domain::ids::{CategoryId, DishId, OrderId};
 use protocol::bridge::View;
 use protocol::view::{Check, Menu};
 use std::collections::BTreeMap;
-use ui::bridge::{Submitting, use_view};
+use ui::bridge::{Flight, Submitting, use_view};
 use ui::components::list::{Loading, Unreadable};
 use ui::components::{Glyph, Icon, ListState, Nothing, SearchField, Tab, TabList, Tag, Tone};
 use ui::menu::view::{DishShown, dishes};
 use ui::orders::act::{self, Wish};
 use ui::orders::view::unsent_by_dish;
 use ui::say;
-use ui::shared::{Shared, use_locale, use_shared};
+use ui::shared::{Adding, Shared, use_locale, use_shared};
 use ui::web;
 
 #[component]
@@ -132,15 +132,30 @@ fn tab(category: &protocol::view::Category, menu: &Menu, counts: &BTreeMap<Strin
     }
 }
 
-/// One tap, one line, at once; nothing waits for the answer.
+/// One tap, one line, at once; nothing waits for the answer, and a Send that is tapped next takes it along.
 pub fn put(shared: Shared, order: OrderId, dish: DishId, wish: &Wish) -> bool {
-    let command = act::add(order, dish, wish).map(Command::Add);
-    let submitting = command.ok().and_then(|command| Submitting::new(&command));
-    let made = submitting.is_some();
-    if let Some(submitting) = submitting {
-        shared.send(submitting, |_| {});
-    }
-    made
+    let Ok(add) = act::add(order, dish, wish) else {
+        return false;
+    };
+    let tapped = add.lines.iter().map(|line| Adding {
+        order,
+        line: line.id,
+        quantity: line.quantity.get(),
+    });
+    let tapped: Vec<Adding> = tapped.collect();
+    let Some(submitting) = Submitting::new(&Command::Add(add)) else {
+        return false;
+    };
+    let mut adding = shared.adding;
+    adding.write().extend(&tapped);
+    shared.send(submitting, move |flight| match flight {
+        // The check takes it from here.
+        Flight::Stored => {}
+        Flight::Refused | Flight::Unknown => {
+            adding.write().retain(|line| !tapped.contains(line));
+        }
+    });
+    true
 }
 
 /// A dish: a tap takes one; a long press, a right click or the dots open what else can be said of it.

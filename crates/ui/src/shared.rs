@@ -7,10 +7,10 @@ use crate::strings::Locale;
 use crate::web;
 use dioxus::prelude::*;
 use domain::auth::{Act, may};
-use domain::ids::PersonId;
+use domain::ids::{LineId, OrderId, PersonId};
 use domain::time::Moment;
 use protocol::bridge::View;
-use protocol::view::{Person, Session, Sync};
+use protocol::view::{Link, Person, Session, Sync};
 
 #[derive(Clone, Copy, PartialEq)]
 pub struct Shared {
@@ -27,6 +27,16 @@ pub struct Shared {
     pub sheets: Signal<usize>,
     /// Commands on their way to the core.
     pub flying: Signal<usize>,
+    /// Lines that were tapped and that no check has shown yet.
+    pub adding: Signal<Vec<Adding>>,
+}
+
+/// A line between its tap and the check that shows it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Adding {
+    pub order: OrderId,
+    pub line: LineId,
+    pub quantity: u16,
 }
 
 impl Shared {
@@ -41,6 +51,13 @@ impl Shared {
 
     pub fn me(self) -> Option<PersonId> {
         self.person().map(|person| person.id)
+    }
+
+    /// The hub cannot be reached.
+    pub fn is_offline(self) -> bool {
+        let sync = self.sync.read();
+        let link = sync.model.as_ref().map(|sync| sync.link);
+        matches!(link, Some(Link::Offline { .. }))
     }
 
     /// Whether who holds the device may do it on a device of this kind.
@@ -69,6 +86,7 @@ pub fn use_root(own: &'static str) -> Shared {
     let (stamps, heard) = (use_signal(Stamps::default), use_signal(Heard::default));
     let now = use_now();
     let (toasts, sheets, flying) = (use_signal(Vec::new), use_signal(|| 0), use_signal(|| 0));
+    let adding = use_signal(Vec::new);
     use_feed(stamps, heard);
     let session = use_view_by(stamps, || View::Session);
     let sync = use_view_by(stamps, || View::Sync);
@@ -84,6 +102,7 @@ pub fn use_root(own: &'static str) -> Shared {
         toasts,
         sheets,
         flying,
+        adding,
     };
     use_context_provider(|| shared);
     crate::settings::use_applied(shared);

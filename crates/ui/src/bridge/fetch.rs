@@ -1,14 +1,17 @@
 //! What only the hub has: asked for once, again when something else is wanted, and typed where it cannot be had.
 
 use super::calls::call;
+use crate::shared::use_shared;
 use dioxus::prelude::*;
+use domain::time::Moment;
 use protocol::bridge::{Answer, Ask, Fetch, Request};
 use serde_json::Value;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fetched {
     Loading,
-    Data(Value),
+    /// What it says, and when it said so where it cannot be asked now.
+    Data(Value, Option<Moment>),
     /// Only the hub can say it, and it cannot be reached.
     Offline,
     /// A rule said no.
@@ -19,7 +22,7 @@ pub enum Fetched {
 impl Fetched {
     fn of(answer: Answer) -> Self {
         match answer {
-            Answer::Fetched { data } => Self::Data(data),
+            Answer::Fetched { data, as_of } => Self::Data(data, as_of),
             Answer::Offline => Self::Offline,
             Answer::Refused { code } => Self::Refused(code),
             Answer::Bad { field, code } => Self::Trouble(format!("{field}: {code}")),
@@ -29,14 +32,33 @@ impl Fetched {
             }
         }
     }
+
+    /// What the hub says, now or when it was last asked.
+    pub fn data(&self) -> Option<&Value> {
+        match self {
+            Self::Data(data, _) => Some(data),
+            Self::Loading | Self::Offline | Self::Refused(_) | Self::Trouble(_) => None,
+        }
+    }
+
+    /// When it said so, where that is not now.
+    pub fn as_of(&self) -> Option<Moment> {
+        match self {
+            Self::Data(_, as_of) => *as_of,
+            Self::Loading | Self::Offline | Self::Refused(_) | Self::Trouble(_) => None,
+        }
+    }
 }
 
-/// Asks the hub, and again whenever `what` is another or `again` has grown.
+/// Asks the hub, and again whenever `what` is another, `again` has grown, or the link has gone or come back.
 pub fn use_fetch(what: Memo<Fetch>, again: Signal<u32>) -> Signal<Fetched> {
+    let shared = use_shared();
+    let offline = use_memo(move || shared.is_offline());
     let mut fetched = use_signal(|| Fetched::Loading);
     let mut asked = use_signal(|| None::<Fetch>);
     use_effect(move || {
         again.read();
+        offline.read();
         let what = what.read().clone();
         // What was shown of something else is not shown as this.
         if asked.peek().as_ref() != Some(&what) {

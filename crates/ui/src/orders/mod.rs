@@ -2,4 +2,5 @@
 
 pub mod act;
 pub mod edit;
+pub mod trail;
 pub mod view;

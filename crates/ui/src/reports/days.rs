@@ -1,5 +1,7 @@
 //! Business days as the address of a report names them.
 
+use crate::strings::Locale;
+use crate::web;
 use domain::time::Moment;
 
 const DAY_MS: i64 = 86_400_000;
@@ -15,6 +17,18 @@ pub fn day_of(at: Moment, offset_minutes: i32) -> i64 {
 pub fn written(day: i64) -> String {
     let (year, month, day) = civil(day);
     format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// The same backwards: what a report calls a day.
+pub fn read(text: &str) -> Option<i64> {
+    let at = Moment::from_rfc3339(&format!("{text}T00:00:00.000Z"))?;
+    Some(at.0.div_euclid(DAY_MS))
+}
+
+/// "Sat, 21 Nov": as people say it.
+pub fn said(day: i64, locale: &Locale) -> String {
+    let at = Moment(day * DAY_MS);
+    web::day_words(locale.language.tag(), at).unwrap_or_else(|| written(day))
 }
 
 /// The calendar's year, month and day, by counting in eras of 400 years that begin in March.
@@ -44,6 +58,7 @@ mod tests {
             (-1, "1969-12-31"),
         ] {
             assert_eq!(written(days), text);
+            assert_eq!(read(text), Some(days));
         }
     }
 

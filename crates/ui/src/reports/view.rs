@@ -1,5 +1,6 @@
 //! The hub's reports → figures, bars that can be read without colour, a table, and the same as CSV.
 
+use super::days;
 use crate::strings::Locale;
 use domain::money::Money;
 use serde::Deserialize;
@@ -79,7 +80,8 @@ pub fn sales_report(sales: &Sales, locale: &Locale) -> Report {
     let most = sales.items.iter().map(|sold| sold.figures.sales().minor());
     let most = most.max().unwrap_or_default();
     let row = |sold: &Sold| ReportRow {
-        label: sold.label.clone(),
+        label: days::read(&sold.label)
+            .map_or_else(|| sold.label.clone(), |day| days::said(day, locale)),
         share: share(sold.figures.sales().minor(), most),
         value: locale.money(sold.figures.sales()),
         cells: cells(&sold.figures, locale),

@@ -44,6 +44,7 @@ refused-not-sent = Das ist noch nicht gesendet.
 refused-overpayment = Das ist mehr, als offen ist.
 refused-username-taken = Dieser Benutzername ist vergeben.
 refused-password-session = Melden Sie sich erst mit Passwort an.
+refused-sign-in = Bitte noch einmal anmelden: Der Hub weiß nicht, wer dieses Gerät hält.
 refused-other = Nicht erlaubt ({ $code }).
 
 # Verbindung und Abgleich
@@ -301,7 +302,11 @@ office-not-allowed = Das ist nicht für alle
 office-not-allowed-body = Leitung oder Admin können es sehen.
 office-offline = Das weiß nur die Zentrale
 office-offline-body = Sie ist gerade nicht erreichbar. Bestellungen und Zahlungen gehen weiter wie bisher.
-needs-password = Um hier etwas zu ändern, melden Sie sich ab und mit Passwort wieder an.
+needs-password = Nur wer mit Passwort angemeldet ist, kann hier etwas ändern.
+sign-in-by-password-now = Anmelden
+again-title = Noch einmal anmelden
+again-body = Die Seite wurde neu geladen, und der Hub will noch einmal wissen, dass es { $name } ist. Bestellungen gehen auch so weiter.
+as-of = Stand { $time }: Der Hub ist nicht erreichbar.
 report-sales = Umsatz
 report-orders = Bons
 report-quantity = Menge
@@ -350,6 +355,48 @@ device-office = Büro
 device-revoked = Ausgesperrt
 device-revoke = Aussperren…
 device-revoke-sure = Endgültig aussperren
+
+# Was mit einem Bon geschah
+trail = Was geschah
+trail-empty = Davon ist nichts bekannt
+trail-opened = { $table } eröffnet · { $guests }
+trail-named = Benannt: { $name }
+trail-handed-over = Übergeben an { $name }
+trail-cancelled = Storniert
+trail-closed = Erledigt
+trail-reopened = Wieder geöffnet
+trail-added = { $items } aufgenommen
+trail-changed = Geändert auf { $items }
+trail-voided = { $items } storniert
+trail-sent = { $items } gesendet
+trail-held = Angehalten: { $items }
+trail-served = { $items } serviert
+trail-ready = Fertig: { $items }
+trail-undone = Doch nicht begonnen: { $items }
+trail-cooking = In Arbeit: { $items }
+trail-seen = Von der Küche gesehen: { $station }
+trail-bumped = Von der Küche abgegeben: { $station }
+trail-recalled = Von der Küche zurückgeholt: { $station }
+trail-void-seen = Die Küche sah das Storno: { $items }
+trail-bill = Die Rechnung wurde verlangt
+trail-took = { $amount } angenommen · { $method }
+trail-paid-number = Bezahlt: { $amount }, Beleg { $number }
+trail-paid = Bezahlt: { $amount }
+trail-card = Jemand soll nachsehen
+trail-agreed = zugestimmt: { $name }
+trail-refused = Abgelehnt: { $why }
+bills-find = Suchen nach Nummer, Tisch oder Person
+bills-which = Welche Rechnungen
+bills-all = Alle
+bills-none-found = Keine solche Rechnung an diesem Tag
+bills-none-found-body = Mit einem anderen Wort versuchen, oder alle ansehen.
+bills-more = Es gab mehr Rechnungen, als hier stehen.
+report-before = { $value } { $count ->
+    [one] am Tag davor
+   *[other] in den { $count } Tagen davor
+}
+report-print = Drucken
+device-seen = gesehen vor { $age }
 
 # Karte
 search-dishes = { $count } Gerichte durchsuchen, oder einfach tippen

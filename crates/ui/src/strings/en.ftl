@@ -44,6 +44,7 @@ refused-not-sent = That has not been sent yet.
 refused-overpayment = That is more than is due.
 refused-username-taken = That user name is taken.
 refused-password-session = Sign in with your password first.
+refused-sign-in = Sign in again: the hub does not know who holds this device.
 refused-other = Not allowed ({ $code }).
 
 # Link and sync
@@ -298,7 +299,11 @@ office-not-allowed = This is not for everybody
 office-not-allowed-body = A manager or admin can see it.
 office-offline = Only the hub knows this
 office-offline-body = It cannot be reached right now. Orders and payments go on as before.
-needs-password = To change something here, sign out and sign in with your password.
+needs-password = Only somebody who signed in with a password can change something here.
+sign-in-by-password-now = Sign in
+again-title = Sign in again
+again-body = This page was loaded anew, and the hub wants to know once more that it is { $name }. Orders go on without it.
+as-of = As of { $time }: the hub cannot be reached.
 report-sales = Sales
 report-orders = Checks
 report-quantity = Quantity
@@ -347,6 +352,48 @@ device-office = Office
 device-revoked = Shut out
 device-revoke = Shut out…
 device-revoke-sure = Shut out for good
+
+# The trail of a check
+trail = What happened
+trail-empty = Nothing is known of it
+trail-opened = Opened { $table } · { $guests }
+trail-named = Named: { $name }
+trail-handed-over = Handed over to { $name }
+trail-cancelled = Cancelled
+trail-closed = Done
+trail-reopened = Opened again
+trail-added = Added { $items }
+trail-changed = Changed to { $items }
+trail-voided = Voided { $items }
+trail-sent = Sent { $items }
+trail-held = Held: { $items }
+trail-served = Served { $items }
+trail-ready = Ready: { $items }
+trail-undone = Not begun after all: { $items }
+trail-cooking = Cooking { $items }
+trail-seen = Seen by the kitchen: { $station }
+trail-bumped = Let go by the kitchen: { $station }
+trail-recalled = Called back by the kitchen: { $station }
+trail-void-seen = The kitchen saw the void: { $items }
+trail-bill = The bill was asked for
+trail-took = Took { $amount } · { $method }
+trail-paid-number = Paid: { $amount }, receipt { $number }
+trail-paid = Paid: { $amount }
+trail-card = Somebody was told to have a look
+trail-agreed = agreed: { $name }
+trail-refused = Refused: { $why }
+bills-find = Find by number, table or person
+bills-which = Which bills
+bills-all = All
+bills-none-found = No such bill on this day
+bills-none-found-body = Try another word, or all of them.
+bills-more = There were more bills than are shown here.
+report-before = { $value } in the { $count ->
+    [one] day
+   *[other] { $count } days
+} before
+report-print = Print
+device-seen = seen { $age } ago
 
 # Menu
 search-dishes = Search { $count } dishes, or just type

@@ -113,6 +113,7 @@ impl Locale {
             "overpayment" => say!(self, "refused-overpayment"),
             "username_taken" => say!(self, "refused-username-taken"),
             "password_session" => say!(self, "refused-password-session"),
+            "sign_in" => say!(self, "refused-sign-in"),
             other => say!(self, "refused-other", code = other),
         }
     }

@@ -11,6 +11,9 @@ pub fn now() -> Moment {
 pub fn offset_minutes(_zone: &str) -> i32 {
     0
 }
+pub fn day_words(_language: &str, _day: Moment) -> Option<String> {
+    None
+}
 pub async fn sleep(_ms: i32) {}
 pub async fn next_frame() {}
 pub fn stored(_key: &str) -> Option<String> {

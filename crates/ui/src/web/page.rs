@@ -32,6 +32,28 @@ pub fn now() -> Moment {
     Moment(Date::now() as i64)
 }
 
+/// "Sat, 21 Nov", as the language writes it; the day begins at that moment in UTC.
+pub fn day_words(language: &str, day: Moment) -> Option<String> {
+    let options = Object::new();
+    let wanted = [
+        ("weekday", "short"),
+        ("day", "numeric"),
+        ("month", "short"),
+        ("timeZone", "UTC"),
+    ];
+    for (name, value) in wanted {
+        Reflect::set(&options, &name.into(), &value.into()).ok()?;
+    }
+    // English as it is written where days come before months.
+    let language = if language == "en" { "en-GB" } else { language };
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds since 1970 fit by far"
+    )]
+    let date = Date::new(&(day.0 as f64).into());
+    String::from(date.to_locale_date_string(language, &options)).into()
+}
+
 /// How far the clock on this wall is from UTC now. The restaurant's zone counts, not the device's own.
 pub fn offset_minutes(zone: &str) -> i32 {
     let date = Date::new_0();

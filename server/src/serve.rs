@@ -20,6 +20,7 @@ use domain::ids::{PersonId, RestaurantId};
 use domain::text::Name;
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -27,7 +28,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tls::{Shown, TlsListener};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
@@ -35,13 +36,28 @@ use tokio_util::sync::CancellationToken;
 /// What is in flight has so long to end.
 const GRACE: Duration = Duration::from_secs(8);
 
-pub async fn serve(settings: &Settings, with_demo: Option<u8>) -> anyhow::Result<()> {
+/// How serving has come to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Somebody has ended it.
+    Told,
+    /// It has not begun: the demo was made, and a fresh process is to serve it.
+    DemoMade,
+}
+
+pub async fn serve(settings: &Settings, with_demo: Option<u8>) -> anyhow::Result<Ending> {
+    let _alone = alone(settings)?;
     let hub = open(settings).await?;
     let passwords = Passwords::new()?;
     let demo = match with_demo {
-        Some(days) => Some(Arc::new(
-            demo::fill_lived_in(&hub, &passwords, i64::from(days)).await?,
-        )),
+        Some(days) => {
+            let filled = demo::fill_lived_in(&hub, &passwords, i64::from(days)).await?;
+            if filled.is_new {
+                hub.db.close().await;
+                return Ok(Ending::DemoMade);
+            }
+            Some(Arc::new(filled.demo))
+        }
         None => None,
     };
     let relay = RelayState::default();
@@ -68,7 +84,7 @@ pub async fn serve(settings: &Settings, with_demo: Option<u8>) -> anyhow::Result
         .layer(layer)
         .into_make_service_with_connect_info::<SocketAddr>();
     let shown = tls::load(&hub, &settings.tls, address, &settings.data).await?;
-    announce(address, shown.as_ref(), demo.as_deref());
+    let says = announcement(address, shown.as_ref(), demo.as_deref());
     let closing = CancellationToken::new();
     let closed = closing.clone().cancelled_owned();
     let served = match shown {
@@ -82,7 +98,9 @@ pub async fn serve(settings: &Settings, with_demo: Option<u8>) -> anyhow::Result
             tokio::spawn(async move { serving.await })
         }
     };
-    ended().await?;
+    let mut ends = Ends::watch()?;
+    announce(&says);
+    ends.come().await;
     tracing::info!("stopping");
     closing.cancel();
     io.close().await;
@@ -92,7 +110,7 @@ pub async fn serve(settings: &Settings, with_demo: Option<u8>) -> anyhow::Result
     stop.cancel();
     hub.stop();
     hub.db.close().await;
-    Ok(())
+    Ok(Ending::Told)
 }
 
 async fn open(settings: &Settings) -> anyhow::Result<Arc<Hub>> {
@@ -219,8 +237,7 @@ fn at_once(stream: &mut TcpStream) {
     }
 }
 
-/// The first line on stdout says that it can answer: others wait for it. Nobody has to read it, though.
-fn announce(address: SocketAddr, shown: Option<&Shown>, demo: Option<&Demo>) {
+fn announcement(address: SocketAddr, shown: Option<&Shown>, demo: Option<&Demo>) -> String {
     let scheme = if shown.is_some() { "https" } else { "http" };
     let mut lines = vec![format!("listening on {scheme}://{address}")];
     if let Some(authority) = shown.and_then(|shown| shown.authority.as_ref()) {
@@ -237,21 +254,58 @@ fn announce(address: SocketAddr, shown: Option<&Shown>, demo: Option<&Demo>) {
         lines.push("people (name, password, PIN, role):".into());
         lines.extend(Demo::sign_ins());
     }
+    lines.join("\n")
+}
+
+/// The first line on stdout says that it can answer: others wait for it. Nobody has to read it, though.
+fn announce(says: &str) {
     let mut out = std::io::stdout().lock();
-    if let Err(error) = writeln!(out, "{}", lines.join("\n")).and_then(|()| out.flush()) {
+    if let Err(error) = writeln!(out, "{says}").and_then(|()| out.flush()) {
         tracing::warn!(%error, "stdout takes nothing");
     }
 }
 
-/// Waits until somebody ends the program.
-async fn ended() -> anyhow::Result<()> {
-    let (mut term, mut int) = (
-        signal(SignalKind::terminate())?,
-        signal(SignalKind::interrupt())?,
-    );
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = int.recv() => {}
+/// The signals that end the program.
+struct Ends {
+    term: Signal,
+    int: Signal,
+}
+
+impl Ends {
+    fn watch() -> std::io::Result<Self> {
+        Ok(Self {
+            term: signal(SignalKind::terminate())?,
+            int: signal(SignalKind::interrupt())?,
+        })
     }
-    Ok(())
+
+    /// Waits until somebody ends the program.
+    async fn come(&mut self) {
+        tokio::select! {
+            _ = self.term.recv() => {}
+            _ = self.int.recv() => {}
+        }
+    }
+}
+
+/// Two hubs on one data folder would not poke each other's devices. The lock goes with the process, however it ends.
+fn alone(settings: &Settings) -> anyhow::Result<Option<File>> {
+    if settings.database_url.is_some() {
+        return Ok(None);
+    }
+    let shown = settings.data.display();
+    std::fs::create_dir_all(&settings.data)
+        .with_context(|| format!("the data folder {shown} cannot be made"))?;
+    let lock = File::create(settings.data.join("comanda.lock"))
+        .with_context(|| format!("the data folder {shown} cannot be written"))?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            anyhow::bail!("another hub serves the data folder {shown} already")
+        }
+        Err(TryLockError::Error(error)) => {
+            tracing::warn!(%error, "the data folder cannot be locked against a second hub");
+        }
+    }
+    Ok(Some(lock))
 }

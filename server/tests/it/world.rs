@@ -387,6 +387,29 @@ async fn sigterm_lets_what_is_in_flight_end(store: Store) {
     hub.get("/api/v1/orders").by(&ana).send().await.expect(200);
 }
 
+/// Whoever waits for its first line may end it there and then.
+#[tokio::test]
+async fn a_hub_that_is_ended_at_its_first_line_ends_well() {
+    let mut home = Home::demo(Store::Sqlite).await;
+    for _ in 0..5 {
+        let (after, status) = Hub::start(home, Options::default()).await.terminate().await;
+        assert!(status.success(), "{status}\n{}", after.log());
+        home = after;
+    }
+}
+
+#[tokio::test]
+async fn a_second_hub_on_one_data_folder_says_so_and_harms_nothing() {
+    let hub = Hub::demo(Store::Sqlite).await;
+    let env = hub.home.env();
+    let env: Vec<(&str, &str)> = env.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    let second = run(&["serve", "--listen", "127.0.0.1:0"], &env).await;
+    one_sentence(&second, 1);
+    assert!(second.err.contains("another hub"), "{}", second.err);
+    let ana = hub.token("ana").await;
+    hub.get("/api/v1/orders").by(&ana).send().await.expect(200);
+}
+
 #[tokio::test]
 async fn a_mark_of_a_half_made_demo_does_not_stand_in_the_way() {
     let home = Home::demo(Store::Sqlite).await;

@@ -14,6 +14,7 @@ mod kit;
 
 mod auth;
 mod bad_input;
+mod bad_shapes;
 mod crash;
 mod devices;
 mod evening;

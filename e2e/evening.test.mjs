@@ -20,6 +20,25 @@ const isAmber = (locator) =>
     return r > g && g > b && r - b > 60;
   });
 
+// How long after the next tap the page says it, by the page's own clock: what drives it from outside is slower.
+const toldAfterTap = async (page, words) => {
+  await page.evaluate((pattern) => {
+    window.told = new Promise((resolve) => {
+      let tapped = null;
+      const look = () => {
+        if (tapped === null || !new RegExp(pattern).test(document.body.innerText)) return;
+        watcher.disconnect();
+        resolve(performance.now() - tapped);
+      };
+      const watcher = new MutationObserver(look);
+      watcher.observe(document.body, { subtree: true, childList: true, characterData: true });
+      setTimeout(resolve, 30_000, Infinity);
+      addEventListener("click", () => (tapped ??= performance.now()), { capture: true, once: true });
+    });
+  }, words.source);
+  return () => page.evaluate(() => window.told);
+};
+
 describe("open, add, send", () => {
   const it = evening();
 
@@ -95,14 +114,13 @@ describe("cut off", () => {
     await ana.add("Tomato salad");
     await ana.drained();
     ana.net.cut();
+    const told = await toldAfterTap(ana.page, /1 waiting · offline since \d.* · oldest 0:0\d/);
     await ana.send(1);
-    const since = performance.now();
+    assert.ok((await told()) < SOON);
     const line = ana.line("Tomato salad").getByText(/NOT in the kitchen yet/);
     await line.waitFor({ timeout: SOON });
     assert.ok(await isAmber(line));
-    await ana.button(/^1 waiting · offline since \d.* · oldest 0:0\d$/).waitFor({ timeout: SOON });
     await line.locator("..").getByRole("timer").waitFor();
-    assert.ok(performance.now() - since < SOON);
     await ana.add("Bread & butter");
     await ana.line("Bread & butter").getByText("On this device").waitFor();
     await ana.button(/^2 waiting · offline/).waitFor();

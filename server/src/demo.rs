@@ -131,12 +131,19 @@ pub async fn fill(hub: &Arc<Hub>, passwords: &Passwords) -> anyhow::Result<Demo>
     }
 }
 
+/// A demo, and whether it was made just now.
+#[derive(Debug)]
+pub struct Filled {
+    pub demo: Demo,
+    pub is_new: bool,
+}
+
 /// The same, with so many evenings behind it where it is new.
 pub async fn fill_lived_in(
     hub: &Arc<Hub>,
     passwords: &Passwords,
     days: i64,
-) -> anyhow::Result<Demo> {
+) -> anyhow::Result<Filled> {
     let mut tx = hub.db.read().await?;
     let empty = crate::store::head::restaurants(&mut tx).await?.is_empty();
     let lived = crate::store::keys::read(&mut tx, LIVED_IN).await?;
@@ -146,7 +153,8 @@ pub async fn fill_lived_in(
         if lived.is_none() {
             bail!("{HALF_MADE}");
         }
-        return Ok(demo);
+        let is_new = false;
+        return Ok(Filled { demo, is_new });
     }
     let zone = TimeZone::get(ZONE)?;
     let today = business_day(hub.world.now(), &Zone::new(ZONE)?, DAY_START);
@@ -159,8 +167,10 @@ pub async fn fill_lived_in(
     let mut tx = hub.db.begin().await?;
     crate::store::keys::write_first(&mut tx, LIVED_IN, "1").await?;
     tx.commit().await?;
-    Ok(Demo {
-        restaurant: house.restaurant,
+    let restaurant = house.restaurant;
+    Ok(Filled {
+        demo: Demo { restaurant },
+        is_new: true,
     })
 }
 

@@ -2,9 +2,10 @@
 
 use clap::Parser;
 use clap::error::ErrorKind;
-use comanda::serve::{add_restaurant, serve};
+use comanda::serve::{Ending, add_restaurant, serve, verify};
 use comanda::settings::{Call, Cli, LogForm, RestaurantCall, Settings, sentence};
-use std::process::ExitCode;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -34,8 +35,17 @@ fn main() -> ExitCode {
     };
     let done = match cli.call {
         Call::Serve { demo, demo_days } => {
-            runtime.block_on(serve(&cli.settings, demo.then_some(demo_days)))
+            let days = demo.then_some(demo_days);
+            match runtime.block_on(serve(&cli.settings, days)) {
+                Ok(Ending::DemoMade) => {
+                    drop(runtime);
+                    return afresh();
+                }
+                Ok(Ending::Told) => Ok(()),
+                Err(error) => Err(error),
+            }
         }
+        Call::Verify => runtime.block_on(verify(&cli.settings)),
         Call::Restaurant {
             call: RestaurantCall::Add { name },
         } => runtime.block_on(add_restaurant(&cli.settings, name)),
@@ -44,6 +54,18 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => said(&format!("{error:#}"), 1),
     }
+}
+
+/// The same call again in place of this process: what the demo's evenings took of memory ends with it.
+fn afresh() -> ExitCode {
+    let program = match std::env::current_exe() {
+        Ok(program) => program,
+        Err(error) => return said(&format!("this program is not found any more: {error}"), 1),
+    };
+    let error = Command::new(program)
+        .args(std::env::args_os().skip(1))
+        .exec();
+    said(&format!("the hub could not start: {error}"), 1)
 }
 
 #[expect(clippy::print_stderr, reason = "one sentence for whoever started it")]

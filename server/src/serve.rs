@@ -13,6 +13,7 @@ use crate::relay::{self, RelayState};
 use crate::settings::Settings;
 use crate::sockets;
 use crate::store::{Db, head};
+use crate::verify;
 use crate::world::{self, Machine};
 use anyhow::Context;
 use axum::serve::ListenerExt;
@@ -33,6 +34,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
+const SQLITE: &str = "comanda.sqlite";
 /// What is in flight has so long to end.
 const GRACE: Duration = Duration::from_secs(8);
 
@@ -141,6 +143,44 @@ pub async fn add_restaurant(settings: &Settings, name: Name) -> anyhow::Result<(
         .context("stdout takes nothing")
 }
 
+/// Says what each restaurant's data came to; an error where something does not agree.
+pub async fn verify(settings: &Settings) -> anyhow::Result<()> {
+    let file = settings.data.join(SQLITE);
+    anyhow::ensure!(
+        settings.database_url.is_some() || file.is_file(),
+        "there is no database {}",
+        file.display()
+    );
+    let db = database(settings).await?;
+    let all = verify::verify(&db).await?;
+    db.close().await;
+    let mut out = std::io::stdout().lock();
+    let mut differ = 0;
+    for one in &all {
+        let word = if one.differences.is_empty() {
+            "agrees"
+        } else {
+            "DIFFERS"
+        };
+        differ += usize::from(!one.differences.is_empty());
+        writeln!(
+            out,
+            "restaurant {}: {word} ({} entries, {} rows of state, {} rows of reports)",
+            one.restaurant, one.entries, one.rows, one.facts
+        )
+        .context("stdout takes nothing")?;
+        for difference in &one.differences {
+            writeln!(out, "  {difference}").context("stdout takes nothing")?;
+        }
+    }
+    anyhow::ensure!(
+        differ == 0,
+        "{differ} of {} restaurants do not agree with their logs",
+        all.len()
+    );
+    Ok(())
+}
+
 async fn database(settings: &Settings) -> anyhow::Result<Db> {
     if let Some(url) = &settings.database_url {
         // sqlx's own words may hold the address, and so a password.
@@ -152,7 +192,7 @@ async fn database(settings: &Settings) -> anyhow::Result<Db> {
             )
         });
     }
-    let file: &Path = &settings.data.join("comanda.sqlite");
+    let file: &Path = &settings.data.join(SQLITE);
     Db::sqlite(file)
         .await
         .with_context(|| format!("the database {} cannot be opened", file.display()))

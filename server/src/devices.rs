@@ -69,9 +69,9 @@ pub async fn codes(
         if let Some(idem) = &idem {
             // Two at once: the second finds what the first has kept.
             head::lock(&mut tx, by.restaurant).await?;
-            let kept = idempotency::read(&mut tx, by.restaurant, &idem.key).await?;
-            if kept.is_some() {
-                return Ok(kept);
+            let mut kept = idempotency::read(&mut tx, by.restaurant, &[&idem.key]).await?;
+            if let Some(kept) = kept.remove(&idem.key) {
+                return Ok(Some(kept));
             }
             let (cmd, kept) = (CommandId(api.hub.world.id()), kept_as(&answer, idem));
             let now = api.hub.world.now();

@@ -1,7 +1,10 @@
 //! What is told after a commit: to sockets, to the relay, to whoever waits for news.
 
-use domain::ids::{DeviceId, PersonId, RestaurantId};
+use crate::api::shapes::{BillShape, OrderShape, TableShape};
+use domain::ids::{DeviceId, LineId, PersonId, RestaurantId};
 use domain::sync::Position;
+use serde::Serialize;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// What one commit has brought.
@@ -24,13 +27,56 @@ pub enum Doubt {
     Session(Uuid),
 }
 
-/// One Socket.IO event, drawn twice where the kitchen must not see money.
+/// One Socket.IO event. It is written out where it is sent, and only then.
 #[derive(Debug, Clone)]
 pub struct LiveEvent {
     pub name: &'static str,
-    pub full: serde_json::Value,
-    /// None: the kitchen does not get it at all.
-    pub kitchen: Option<serde_json::Value>,
+    pub said: Said,
+}
+
+/// What an event carries: the log's position and the thing as it is now.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum Said {
+    New {
+        seq: u64,
+        order: Arc<OrderShape>,
+    },
+    Changed {
+        seq: u64,
+        order: Arc<OrderShape>,
+        changed: Vec<LineId>,
+    },
+    Table {
+        seq: u64,
+        table: Arc<TableShape>,
+    },
+    Bill {
+        seq: u64,
+        bill: Arc<BillShape>,
+    },
+}
+
+impl Said {
+    /// As the kitchen hears it, without money; none where it does not hear of it at all.
+    pub fn to_the_kitchen(&self) -> Option<Self> {
+        match self {
+            Self::New { seq, order } => Some(Self::New {
+                seq: *seq,
+                order: Arc::new(order.without_money()),
+            }),
+            Self::Changed {
+                seq,
+                order,
+                changed,
+            } => Some(Self::Changed {
+                seq: *seq,
+                order: Arc::new(order.without_money()),
+                changed: changed.clone(),
+            }),
+            Self::Table { .. } | Self::Bill { .. } => None,
+        }
+    }
 }
 
 impl Told {

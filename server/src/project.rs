@@ -2,14 +2,16 @@
 
 use crate::api::shapes;
 use crate::handle::Before;
-use crate::live::LiveEvent;
+use crate::live::{LiveEvent, Said};
 use crate::store::outbox::Record;
 use domain::ids::{DeviceId, LineId, OrderId, PersonId, TableId, derived};
 use domain::orders::How;
 use domain::sync::{Entry, Epoch};
 use domain::{Event, State};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use uuid::Uuid;
 
 #[derive(Debug, Default)]
@@ -26,8 +28,43 @@ pub struct Draft {
     pub topic: &'static str,
     kind: &'static str,
     id: Uuid,
-    epoch: i64,
-    event: Value,
+    epoch: u64,
+    source: String,
+    subject: String,
+    time: String,
+    /// None: it follows from the record's place.
+    data: Option<Box<RawValue>>,
+}
+
+/// A record as it is sent.
+#[derive(Serialize)]
+struct CloudEvent<'a> {
+    specversion: &'static str,
+    id: Uuid,
+    source: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    subject: &'a str,
+    time: &'a str,
+    datacontenttype: &'static str,
+    epoch: u64,
+    seq: i64,
+    position: i64,
+    data: Data<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Data<'a> {
+    Drawn(&'a RawValue),
+    /// Where a topic goes on from.
+    Restart {
+        epoch: u64,
+        from: i64,
+    },
+    Revision {
+        revision: i64,
+    },
 }
 
 /// Every topic there is; each is told of a new epoch.
@@ -54,26 +91,35 @@ impl Draft {
         self.kind == EPOCH_STARTED
     }
 
-    pub fn into_record(mut self, seq: i64, position: i64) -> Record {
-        if let Some(event) = self.event.as_object_mut() {
-            event.insert("seq".into(), seq.into());
-            event.insert("position".into(), position.into());
-            if self.kind == EPOCH_STARTED {
-                event.insert("data".into(), json!({"epoch": self.epoch, "from": seq}));
-            }
-            if self.kind == MENU_UPDATED {
-                event.insert("data".into(), json!({"revision": seq}));
-            }
-        }
-        Record {
+    pub fn into_record(self, seq: i64, position: i64) -> serde_json::Result<Record> {
+        let epoch = self.epoch;
+        let data = match &self.data {
+            Some(data) => Data::Drawn(data),
+            None if self.is_restart() => Data::Restart { epoch, from: seq },
+            None => Data::Revision { revision: seq },
+        };
+        let event = CloudEvent {
+            specversion: "1.0",
+            id: self.id,
+            source: &self.source,
+            kind: self.kind,
+            subject: &self.subject,
+            time: &self.time,
+            datacontenttype: "application/json",
+            epoch,
+            seq,
+            position,
+            data,
+        };
+        Ok(Record {
+            event: serde_json::to_string(&event)?,
             position,
             topic: self.topic.to_owned(),
             seq,
             id: self.id.to_string(),
-            epoch: self.epoch,
+            epoch: epoch.cast_signed(),
             kind: self.kind.to_owned(),
-            event: self.event.to_string(),
-        }
+        })
     }
 }
 
@@ -110,21 +156,21 @@ pub fn project(
             (false, false) => "order.updated",
         };
         drafts.add(topic, id.to_string(), &order)?;
-        let name = match (before.sent.contains(&id), change.fired) {
-            (true, _) => "order:update",
-            (false, true) => "order:new",
+        let (seq, order) = (entry.seq, Arc::new(order));
+        let (name, said) = match (before.sent.contains(&id), change.fired) {
+            (true, _) => {
+                let changed = change.lines;
+                let said = Said::Changed {
+                    seq,
+                    order,
+                    changed,
+                };
+                ("order:update", said)
+            }
+            (false, true) => ("order:new", Said::New { seq, order }),
             (false, false) => continue,
         };
-        let said = |order: Value| match name {
-            "order:new" => json!({"seq": entry.seq, "order": order}),
-            _ => json!({"seq": entry.seq, "order": order, "changed": change.lines}),
-        };
-        let kitchen = Some(said(serde_json::to_value(order.without_money())?));
-        out.live.push(LiveEvent {
-            name,
-            full: said(serde_json::to_value(&order)?),
-            kitchen,
-        });
+        out.live.push(LiveEvent { name, said });
     }
     for id in tables {
         if only_marked(&entry.events, id) && shows_the_same(before, state, id) {
@@ -134,11 +180,10 @@ pub fn project(
             continue;
         };
         drafts.add("table.updated", id.to_string(), &table)?;
-        let full = json!({"seq": entry.seq, "table": table});
+        let (seq, table) = (entry.seq, Arc::new(table));
         out.live.push(LiveEvent {
             name: "table:update",
-            full,
-            kitchen: None,
+            said: Said::Table { seq, table },
         });
     }
     others(entry, &mut drafts, &mut out)?;
@@ -188,10 +233,10 @@ fn others(entry: &Entry, drafts: &mut Drafts<'_>, out: &mut Projected) -> serde_
                     continue;
                 };
                 drafts.add("bill.completed", paid.bill.to_string(), &bill)?;
+                let (seq, bill) = (entry.seq, Arc::new(bill));
                 out.live.push(LiveEvent {
                     name: "bill:paid",
-                    full: json!({"seq": entry.seq, "bill": bill}),
-                    kitchen: None,
+                    said: Said::Bill { seq, bill },
                 });
             }
             Event::CategoryAdded(_) | Event::CategoryChanged(_) => drafts.menu_updated(),
@@ -311,28 +356,34 @@ impl Drafts<'_> {
         &mut self,
         topic: &'static str,
         subject: String,
-        data: &impl serde::Serialize,
+        data: &impl Serialize,
     ) -> serde_json::Result<()> {
-        let data = serde_json::to_value(data)?;
-        self.push(topic, topic, subject, data);
+        let data = to_raw_value(data)?;
+        self.push(topic, topic, subject, Some(data));
         Ok(())
     }
 
     /// Once for each command, however much of the menu it touches.
     fn menu_updated(&mut self) {
         if !self.made.iter().any(|draft| draft.topic == MENU_UPDATED) {
-            self.push(MENU_UPDATED, MENU_UPDATED, "menu".into(), Value::Null);
+            self.push(MENU_UPDATED, MENU_UPDATED, "menu".into(), None);
         }
     }
 
     /// After a restore each topic tells its consumers where it goes on from.
     fn epoch_started(&mut self, epoch: u64) {
         for topic in TOPICS {
-            self.push(topic, EPOCH_STARTED, epoch.to_string(), Value::Null);
+            self.push(topic, EPOCH_STARTED, epoch.to_string(), None);
         }
     }
 
-    fn push(&mut self, topic: &'static str, kind: &'static str, subject: String, data: Value) {
+    fn push(
+        &mut self,
+        topic: &'static str,
+        kind: &'static str,
+        subject: String,
+        data: Option<Box<RawValue>>,
+    ) {
         let ordinal = self
             .made
             .iter()
@@ -344,23 +395,15 @@ impl Drafts<'_> {
             .settings()
             .map(|settings| settings.restaurant.to_string())
             .unwrap_or_default();
-        let event = json!({
-            "specversion": "1.0",
-            "id": id,
-            "source": format!("/restaurants/{restaurant}"),
-            "type": kind,
-            "subject": subject,
-            "time": self.entry.hub_at.rfc3339(),
-            "datacontenttype": "application/json",
-            "epoch": self.epoch.n,
-            "data": data,
-        });
         self.made.push(Draft {
             topic,
             kind,
             id,
-            epoch: self.epoch.n.cast_signed(),
-            event,
+            epoch: self.epoch.n,
+            source: format!("/restaurants/{restaurant}"),
+            subject,
+            time: self.entry.hub_at.rfc3339(),
+            data,
         });
     }
 }

@@ -216,17 +216,12 @@ async fn tell(io: &SocketIo, told: &Told) {
             io,
             room(told.restaurant, Ears::Service),
             event.name,
-            &event.full,
+            &event.said,
         )
         .await;
-        if let Some(kitchen) = &event.kitchen {
-            emit(
-                io,
-                room(told.restaurant, Ears::Kitchen),
-                event.name,
-                kitchen,
-            )
-            .await;
+        if let Some(said) = event.said.to_the_kitchen() {
+            let kitchen = room(told.restaurant, Ears::Kitchen);
+            emit(io, kitchen, event.name, &said).await;
         }
     }
     let poke = Poke {

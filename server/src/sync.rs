@@ -7,19 +7,19 @@ use crate::auth::actor::Enrolled;
 use crate::handle::{Busy, Push, PushError};
 use crate::hub::Hub;
 use crate::problem::{FieldError, Problem};
+use crate::store::aggregates::Found;
 use crate::store::head::{self, Head};
 use crate::store::{Tx, aggregates, credentials, log, queues};
 use axum::Json;
 use axum::extract::State;
 use domain::ids::{DeviceId, RestaurantId};
-use domain::sync::{Position, is_dropped};
-use domain::{Aggregate, Key, Row};
+use domain::sync::{DROPPED_AFTER_MILLIS, Position, is_dropped};
+use domain::{Aggregate, Key};
 use protocol::sync::{
     MOST_COMMANDS, MOST_ENTRIES, MOST_PUSH_BYTES, PROTO, PullAnswer, PullRequest, PushAnswer,
     PushRequest, Reset, Signed, Snapshot, SnapshotRow,
 };
 use serde::Deserialize;
-use std::collections::HashSet;
 use std::sync::Arc;
 
 /// The commands that this hub can read.
@@ -216,17 +216,6 @@ pub async fn snapshot(
     snapshot.map(Json).map_err(|e| Problem::database(&e))
 }
 
-/// What devices drop with a row.
-fn with_bills(key: Key, row: &Row) -> Vec<Key> {
-    match &row.body {
-        Aggregate::Order(order) => {
-            let bills = order.bills.iter().copied().map(Key::Bill);
-            bills.chain([key]).collect()
-        }
-        _ => vec![key],
-    }
-}
-
 /// The state at a position, without what devices have dropped by then, and what became of this device's commands from
 /// `oldest` on.
 pub async fn answer_snapshot(
@@ -237,23 +226,29 @@ pub async fn answer_snapshot(
 ) -> sqlx::Result<Snapshot> {
     let mut tx = hub.db.read().await?;
     let head = head_of(&mut tx, restaurant).await?;
-    let rows = aggregates::for_devices(&mut tx, restaurant).await?;
     let outcomes = log::of_device(&mut tx, restaurant, device, oldest).await?;
     let queue = queues::read(&mut tx, restaurant, device).await?;
     let side = credentials::side(&mut tx, restaurant, 0).await?;
-    let over: HashSet<Key> = rows
-        .iter()
-        .filter(|found| is_dropped(&found.row, head.hub_at))
-        .flat_map(|found| with_bills(found.key, &found.row))
-        .collect();
-    let counts = |key: &Key| matches!(key, Key::OrderCounter(_) | Key::ReceiptCounter(_));
-    let kept = rows
-        .into_iter()
-        .filter(|found| !counts(&found.key) && !over.contains(&found.key));
+    let since = head.hub_at.plus(-DROPPED_AFTER_MILLIS);
+    let mut rows = aggregates::standing(&mut tx, restaurant, since).await?;
+    // Bills and counters do not come by themselves, but for those of before this was written with them.
+    let comes = |found: &Found| match found.key {
+        Key::Bill(_) | Key::OrderCounter(_) | Key::ReceiptCounter(_) => false,
+        _ => !is_dropped(&found.row, head.hub_at),
+    };
+    rows.retain(comes);
+    let bills = rows.iter().flat_map(|found| match &found.row.body {
+        Aggregate::Order(order) => order.bills.as_slice(),
+        _ => &[],
+    });
+    let bills: Vec<Key> = bills.copied().map(Key::Bill).collect();
+    rows.extend(aggregates::by_keys(&mut tx, restaurant, &bills).await?);
+    rows.sort_unstable_by_key(|found| (found.born, found.key));
     Ok(Snapshot {
         restaurant,
         position: hub.sign(restaurant, &head.position),
-        rows: kept
+        rows: rows
+            .into_iter()
             .map(|found| SnapshotRow {
                 key: found.key,
                 row: found.row,

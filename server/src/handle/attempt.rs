@@ -5,8 +5,8 @@ use super::writer::{Job2, Writer};
 use super::{Done, LiveError, PushError};
 use crate::store::head::Head;
 use crate::store::{Tx, aggregates, db, head, idempotency, log, outbox, queues};
-use domain::ids::{CommandId, DeviceId, OrderId};
-use domain::rules::{Ctx, Verdict};
+use domain::ids::OrderId;
+use domain::rules::{Ctx, Origin, Place, Verdict};
 use domain::sync::{Entry, Outcome};
 use domain::time::Moment;
 use domain::{Command, Event, Key, State};
@@ -147,6 +147,7 @@ impl Writer {
         Ok(())
     }
 
+    /// Brings what all the units are looked up by, and what they read, in a few queries for the whole batch.
     async fn prefetch(
         &mut self,
         tx: &mut Tx,
@@ -154,39 +155,64 @@ impl Writer {
         jobs: &[Job2],
         units: &[Unit],
     ) -> Result<(), Failure> {
-        let (mut ids, mut devices): (Vec<CommandId>, BTreeSet<DeviceId>) =
-            (Vec::new(), BTreeSet::new());
+        let mut devices = BTreeSet::new();
+        let (mut ids, mut idems, mut seen) = (Vec::new(), Vec::new(), Vec::new());
         for unit in units {
             match &jobs[unit.job] {
                 Job2::Push(push) => {
                     devices.insert(push.request.device);
-                    ids.extend(
-                        push.commands[unit.command]
-                            .as_ref()
-                            .ok()
-                            .and_then(|raw| raw.cmd_id),
-                    );
-                }
-                Job2::Live(live) => {
-                    if let Some(idem) = &live.idem
-                        && let Some(kept) =
-                            idempotency::read(tx, self.restaurant, &idem.key).await?
-                    {
-                        work.kept.insert(idem.key.clone(), kept);
+                    if let Ok(raw) = &push.commands[unit.command] {
+                        ids.extend(raw.cmd_id);
+                        let envelope = raw.envelope.as_ref().ok();
+                        seen.extend(envelope.map(|(envelope, _)| envelope.seen_seq));
                     }
                 }
+                Job2::Live(live) => idems.extend(live.idem.as_ref().map(|idem| idem.key.as_str())),
                 Job2::Rewound(_) => {}
             }
         }
-        if !ids.is_empty() {
-            work.known = log::known(tx, self.restaurant, &ids).await?;
-        }
+        work.kept = idempotency::read(tx, self.restaurant, &idems).await?;
+        work.known = log::known(tx, self.restaurant, &ids).await?;
+        seen.sort_unstable();
+        seen.dedup();
+        work.seen = log::hub_times(tx, self.restaurant, &seen).await?;
         for device in devices {
             if let Some(queue) = queues::read(tx, self.restaurant, device).await? {
                 work.queues.insert(device, queue);
             }
             let held = queues::held_ids(tx, self.restaurant, device).await?;
             work.held.insert(device, held.into_iter().collect());
+        }
+        self.prefetch_scopes(tx, work, jobs, units).await
+    }
+
+    /// A scope grows with what is found: after so many rounds little is missing, and that is loaded where it is needed.
+    async fn prefetch_scopes(
+        &mut self,
+        tx: &mut Tx,
+        work: &Work,
+        jobs: &[Job2],
+        units: &[Unit],
+    ) -> Result<(), Failure> {
+        const ROUNDS: usize = 3;
+        if units.len() < 2 {
+            return Ok(());
+        }
+        for _ in 0..ROUNDS {
+            let state = &self.state;
+            let at = self.hub.world.now().max(work.head.hub_at);
+            let missing = guarded(|| {
+                let asked = units
+                    .iter()
+                    .filter_map(|unit| scoped(jobs, *unit, work, at));
+                asked
+                    .flat_map(|(command, ctx)| domain::missing(command, &ctx, state))
+                    .collect::<Vec<_>>()
+            })?;
+            if missing.is_empty() {
+                break;
+            }
+            self.load_keys(tx, missing).await?;
         }
         Ok(())
     }
@@ -232,15 +258,13 @@ impl Writer {
         tx: &mut Tx,
         keys: Vec<domain::Key>,
     ) -> Result<(), Failure> {
-        let mut missing: Vec<_> = keys
-            .into_iter()
-            .filter(|key| !self.state.is_loaded(key))
-            .collect();
-        missing.sort_unstable();
-        missing.dedup();
+        let mut missing = keys;
+        missing.retain(|key| !self.state.is_loaded(key));
         if missing.is_empty() {
             return Ok(());
         }
+        missing.sort_unstable();
+        missing.dedup();
         let rows = aggregates::by_keys(tx, self.restaurant, &missing).await?;
         for key in missing {
             self.state.load(key, None);
@@ -335,6 +359,32 @@ impl Writer {
         work.append(&entry, ask.payload, &before, &self.state)?;
         Ok(seq)
     }
+}
+
+/// A unit's command, and about the context in which it will be decided.
+fn scoped<'a>(jobs: &'a [Job2], unit: Unit, work: &Work, at: Moment) -> Option<(&'a Command, Ctx)> {
+    let (command, id, by, approved_by, device) = match &jobs[unit.job] {
+        Job2::Live(live) => (&live.command, live.cmd_id, live.by, None, live.device),
+        Job2::Push(push) => {
+            let raw = push.commands[unit.command].as_ref().ok()?;
+            let (envelope, command) = raw.envelope.as_ref().ok()?;
+            let (by, approved_by) = (envelope.by, envelope.approved_by);
+            let device = Some(push.request.device);
+            (command, raw.cmd_id?, by, approved_by, device)
+        }
+        Job2::Rewound(_) => return None,
+    };
+    let ctx = Ctx {
+        command: id,
+        by,
+        approved_by,
+        device,
+        at,
+        origin: Origin::Live,
+        place: Place::Hub,
+        epoch: work.head.position.epoch.n,
+    };
+    Some((command, ctx))
 }
 
 /// A panic in a rule must not stop a restaurant.

@@ -3,7 +3,9 @@
 use domain::ids::CommandId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
 
 /// So often a command may take the process down alone before it is kept aside undecided.
 pub const MOST_CRASHES: u32 = 3;
@@ -11,7 +13,9 @@ pub const MOST_CRASHES: u32 = 3;
 /// The marker of one restaurant's writer. It needs no fsync: it has to outlive the process, not the machine.
 #[derive(Debug, Default)]
 pub struct Marker {
-    file: Option<PathBuf>,
+    file: Option<File>,
+    /// How much of the file has been written on: what follows a shorter mark is blanks.
+    length: usize,
     kept: Kept,
 }
 
@@ -32,8 +36,16 @@ impl Marker {
         for id in std::mem::take(&mut kept.in_flight) {
             *kept.suspects.entry(id).or_default() += alone;
         }
-        let marker = Self {
-            file: file.map(Path::to_owned),
+        let opened = file.map(|file| File::create(file).map_err(|error| (error, file)));
+        let file = opened.and_then(|opened| {
+            let fails = |(error, file): &(std::io::Error, &Path)| {
+                tracing::warn!(%error, file = %file.display(), "there is no marker of what is in flight");
+            };
+            opened.inspect_err(fails).ok()
+        });
+        let mut marker = Self {
+            file,
+            length: 0,
             kept,
         };
         marker.store();
@@ -63,11 +75,18 @@ impl Marker {
         self.store();
     }
 
-    fn store(&self) {
+    /// Over what was there: a file that is cut short and filled anew costs the disk more than all else here.
+    fn store(&mut self) {
         let Some(file) = &self.file else { return };
         let written = serde_json::to_string(&self.kept).map_err(std::io::Error::other);
-        if let Err(error) = written.and_then(|text| std::fs::write(file, text)) {
-            tracing::warn!(%error, file = %file.display(), "the marker of what is in flight could not be written");
+        let written = written.and_then(|mut text| {
+            let length = text.len();
+            text.extend(std::iter::repeat_n(' ', self.length.saturating_sub(length)));
+            self.length = text.len();
+            file.write_all_at(text.as_bytes(), 0)
+        });
+        if let Err(error) = written {
+            tracing::warn!(%error, "the marker of what is in flight could not be written");
         }
     }
 }

@@ -5,7 +5,7 @@ use super::work::{Before, Work};
 use super::writer::Writer;
 use super::{Push, PushError};
 use crate::store::Tx;
-use crate::store::log::{self, Known};
+use crate::store::log::Known;
 use crate::store::queues::Queue;
 use domain::ids::{CommandId, DeviceId, OrderId};
 use domain::rules::{Ctx, Origin, Place, Verdict};
@@ -282,9 +282,7 @@ impl Writer {
             Ok(read) => read,
             Err(why) => return self.keep_aside(tx, work, push, raw, id, why).await,
         };
-        let ctx = self
-            .context(tx, work, push.request.device, envelope, id)
-            .await?;
+        let ctx = self.context(work, push.request.device, envelope, id);
         self.load(tx, command, &ctx).await?;
         let verdict = guarded(|| domain::judge(&self.state, command, &ctx))?;
         if let Verdict::Quarantined { .. } = verdict {
@@ -303,19 +301,12 @@ impl Writer {
         .await
     }
 
-    async fn context(
-        &mut self,
-        tx: &mut Tx,
-        work: &Work,
-        device: DeviceId,
-        envelope: &Envelope,
-        id: CommandId,
-    ) -> Result<Ctx, Failure> {
-        let seen = log::hub_times(tx, self.restaurant, &[envelope.seen_seq]).await?;
+    fn context(&self, work: &Work, device: DeviceId, envelope: &Envelope, id: CommandId) -> Ctx {
+        let seen = work.seen.get(&envelope.seen_seq).copied();
         let now = self.hub.world.now().max(work.head.hub_at);
-        let at = clamp(envelope.at, seen.get(&envelope.seen_seq).copied(), now);
+        let at = clamp(envelope.at, seen, now);
         let (by, device) = (envelope.by, Some(device));
-        Ok(Ctx {
+        Ctx {
             command: id,
             by,
             approved_by: envelope.approved_by,
@@ -324,7 +315,7 @@ impl Writer {
             origin: Origin::Queued,
             place: Place::Hub,
             epoch: work.head.position.epoch.n,
-        })
+        }
     }
 
     /// Keeps a command whole and undecided, and with it whatever names what it would have made.

@@ -9,6 +9,7 @@ use crate::store::outbox::Record;
 use crate::store::{Tx, aggregates, head, lines, log, outbox, queues, sales};
 use domain::ids::{CommandId, DeviceId, LineId, OrderId, RestaurantId, TableId, TicketId};
 use domain::sync::Entry;
+use domain::time::Moment;
 use domain::{Key, State};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -24,6 +25,8 @@ pub struct Work {
     pub queues: HashMap<DeviceId, queues::Queue>,
     pub held: HashMap<DeviceId, HashMap<String, String>>,
     pub kept: HashMap<String, Kept>,
+    /// When the hub wrote the entries that queued commands have seen.
+    pub seen: HashMap<u64, Moment>,
     pub topics: HashMap<String, i64>,
     pub told: Told,
     new_known: Vec<(CommandId, Known)>,
@@ -51,6 +54,7 @@ impl Work {
             queues: HashMap::new(),
             held: HashMap::new(),
             kept: HashMap::new(),
+            seen: HashMap::new(),
             new_known: Vec::new(),
             new_queued: Vec::new(),
             new_held: Vec::new(),
@@ -114,8 +118,7 @@ impl Work {
         self.sales.extend(sales);
         self.tenders.extend(tenders);
         let projected = project(entry, &self.head.position.epoch, before, state)?;
-        self.take_in(projected);
-        Ok(())
+        self.take_in(projected)
     }
 
     /// Where lines and tickets are found without their check.
@@ -170,7 +173,7 @@ impl Work {
     }
 
     /// Gives each record its place in its topic and in the feed.
-    fn take_in(&mut self, projected: Projected) {
+    fn take_in(&mut self, projected: Projected) -> serde_json::Result<()> {
         for draft in projected.records {
             // A new epoch says where a topic goes on from, and takes no place in it.
             let step = i64::from(!draft.is_restart());
@@ -178,11 +181,12 @@ impl Work {
             self.topics.insert(draft.topic.to_owned(), seq);
             self.topics_changed.insert(draft.topic);
             self.head.feed += 1;
-            self.records.push(draft.into_record(seq, self.head.feed));
+            self.records.push(draft.into_record(seq, self.head.feed)?);
         }
         self.told.events.extend(projected.live);
         self.told.revoked.extend(projected.revoked);
         self.told.people.extend(projected.people);
+        Ok(())
     }
 
     pub fn set_queue(&mut self, device: DeviceId, queue: queues::Queue) {

@@ -1,12 +1,12 @@
 //! Rows of state, read by key or by the few columns that they are found by.
 
-use super::MOST_BINDS;
 use super::db::{Tx, on};
+use super::{asked, pieces};
 use domain::ids::RestaurantId;
 use domain::settings::Settings;
 use domain::state::{Aggregate, Key, Row};
 use domain::time::{Day, Moment};
-use sqlx::QueryBuilder;
+use sqlx::{AssertSqlSafe, QueryBuilder};
 
 /// A row with what it is found by.
 #[derive(Debug, Clone)]
@@ -20,9 +20,10 @@ fn broken(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error 
     sqlx::Error::Decode(Box::new(error))
 }
 
-type Columns = (String, i64, i64, String, i64);
+/// A row as it is stored: key, revision, version, body, born.
+pub type Columns = (String, i64, i64, String, i64);
 
-fn found((key, revision, version, body, born): Columns) -> sqlx::Result<Found> {
+pub fn found((key, revision, version, body, born): Columns) -> sqlx::Result<Found> {
     let key: Key = key.parse().map_err(broken)?;
     let version = u16::try_from(version).map_err(broken)?;
     let kind = match key {
@@ -49,7 +50,7 @@ pub async fn by_keys(
     keys: &[Key],
 ) -> sqlx::Result<Vec<Found>> {
     let mut all = Vec::with_capacity(keys.len());
-    for part in keys.chunks(MOST_BINDS) {
+    for part in asked(keys) {
         let rows: Vec<Columns> = on!(tx, c => {
             let mut query = QueryBuilder::new(SELECT);
             query.push_bind(restaurant.to_string()).push(" AND key IN (");
@@ -110,14 +111,29 @@ pub async fn list(
     rows.into_iter().map(found).collect()
 }
 
-/// All that a device keeps: everything but counters, which only the hub needs.
-pub async fn for_devices(tx: &mut Tx, restaurant: RestaurantId) -> sqlx::Result<Vec<Found>> {
-    let rows: Vec<Columns> = on!(tx, c => {
-        let mut query = QueryBuilder::new(SELECT);
-        query.push_bind(restaurant.to_string()).push(" ORDER BY born, key");
-        query.build_query_as().fetch_all(c).await?
-    });
-    rows.into_iter().map(found).collect()
+/// What stands, and what was over only after this moment: all that a device keeps by itself. A row that was written
+/// before there was such a moment is there too.
+pub async fn standing(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    after: Moment,
+) -> sqlx::Result<Vec<Found>> {
+    let mut all = Vec::new();
+    for part in ["over_at IS NULL", "over_at > $2"] {
+        let text = format!(
+            "SELECT key, revision, version, body, born FROM aggregates WHERE restaurant = $1 AND {part}"
+        );
+        let text = AssertSqlSafe(text);
+        let rows: Vec<Columns> = on!(tx, c => {
+            let mut query = sqlx::query_as(text).bind(restaurant.to_string());
+            if part.contains("$2") { query = query.bind(after.0.max(0)); }
+            query.fetch_all(c).await?
+        });
+        for row in rows {
+            all.push(found(row)?);
+        }
+    }
+    Ok(all)
 }
 
 /// Writes rows as they are now; `born` stays what it was at the first.
@@ -127,20 +143,21 @@ pub async fn write(
     rows: &[(Key, &Row, u64)],
     settings: Option<&Settings>,
 ) -> sqlx::Result<()> {
-    for part in rows.chunks(MOST_BINDS / 11) {
+    for part in pieces(rows, 12) {
         on!(tx, c => {
             let mut query = QueryBuilder::new("INSERT INTO aggregates
-                (restaurant, key, kind, revision, version, body, born, table_id, status, updated_at, day) ");
+                (restaurant, key, kind, revision, version, body, born, table_id, status, updated_at, day, over_at) ");
             query.push_values(part, |mut to, (key, row, seq)| {
                 let (table, status, at, day) = found_by(row, settings);
                 to.push_bind(restaurant.to_string()).push_bind(key.to_string()).push_bind(key.kind())
                     .push_bind(row.revision.cast_signed()).push_bind(i64::from(row.body.version()))
                     .push_bind(row.body.body()).push_bind(seq.cast_signed()).push_bind(table).push_bind(status)
-                    .push_bind(at.0).push_bind(day.map(|day| day.to_string()));
+                    .push_bind(at.0).push_bind(day.map(|day| day.to_string())).push_bind(over_at(row).map(|at| at.0));
             });
             query.push(" ON CONFLICT (restaurant, key) DO UPDATE SET revision = excluded.revision,
                 version = excluded.version, body = excluded.body, table_id = excluded.table_id,
-                status = excluded.status, updated_at = excluded.updated_at, day = excluded.day");
+                status = excluded.status, updated_at = excluded.updated_at, day = excluded.day,
+                over_at = excluded.over_at");
             query.build().execute(c).await?;
         });
     }
@@ -177,6 +194,24 @@ fn found_by(row: &Row, settings: Option<&Settings>) -> FoundBy {
         | Aggregate::Admins(_)
         | Aggregate::Card(_)
         | Aggregate::Counter(_) => (None, None, Moment(0), None),
+    }
+}
+
+/// When devices have begun to forget it.
+fn over_at(row: &Row) -> Option<Moment> {
+    match &row.body {
+        Aggregate::Order(order) => order.closed.as_ref().map(|closed| closed.at),
+        Aggregate::Card(card) => card.cleared.as_ref().map(|cleared| cleared.at),
+        Aggregate::Bill(_) | Aggregate::Counter(_) => Some(Moment(0)),
+        Aggregate::Settings(_)
+        | Aggregate::Person(_)
+        | Aggregate::Device(_)
+        | Aggregate::Room(_)
+        | Aggregate::Table(_)
+        | Aggregate::Category(_)
+        | Aggregate::Dish(_)
+        | Aggregate::Group(_)
+        | Aggregate::Admins(_) => None,
     }
 }
 

@@ -7,6 +7,11 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use std::path::Path;
 use std::time::Duration;
 
+/// Prepared statements that a connection keeps: one for each text and length of its rows.
+const MOST_STATEMENTS: usize = 256;
+/// So many pages (32 MiB) gather in the write-ahead log before they are carried over into the database.
+const CHECKPOINT_PAGES: &str = "8192";
+
 /// Where the hub's data lies.
 #[derive(Debug, Clone)]
 pub enum Db {
@@ -53,6 +58,8 @@ impl Db {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+            .statement_cache_capacity(MOST_STATEMENTS)
             .busy_timeout(Duration::from_secs(10));
         let write = SqlitePoolOptions::new()
             .max_connections(1)
@@ -83,6 +90,7 @@ impl Db {
 
     pub async fn postgres(url: &str) -> anyhow::Result<Self> {
         let options: PgConnectOptions = url.parse().context("DATABASE_URL does not read")?;
+        let options = options.statement_cache_capacity(MOST_STATEMENTS);
         let pool = PgPoolOptions::new()
             .max_connections(12)
             .acquire_timeout(Duration::from_secs(10))

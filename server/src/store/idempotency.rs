@@ -1,8 +1,11 @@
 //! The answers that are given again when a write comes again with its key.
 
+use super::asked;
 use super::db::{Tx, on};
 use domain::ids::{CommandId, RestaurantId};
 use domain::time::Moment;
+use sqlx::QueryBuilder;
+use std::collections::HashMap;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
@@ -12,19 +15,39 @@ pub struct Kept {
     pub location: Option<String>,
 }
 
-pub async fn read(tx: &mut Tx, restaurant: RestaurantId, idem: &str) -> sqlx::Result<Option<Kept>> {
-    let text = "SELECT body, status, answer, location FROM idempotency WHERE restaurant = $1 AND idem = $2";
-    let row: Option<(String, i64, String, Option<String>)> = on!(tx, c => sqlx::query_as(text)
-        .bind(restaurant.to_string()).bind(idem).fetch_optional(c).await?);
-    Ok(row.map(|(body, status, answer, location)| {
-        let status = u16::try_from(status).unwrap_or(500);
-        Kept {
-            body,
-            status,
-            answer,
-            location,
-        }
-    }))
+/// The answers that were kept under those of these keys that have one.
+pub async fn read(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    idems: &[&str],
+) -> sqlx::Result<HashMap<String, Kept>> {
+    type Columns = (String, String, i64, String, Option<String>);
+    let mut all = HashMap::new();
+    for part in asked(idems) {
+        let rows: Vec<Columns> = on!(tx, c => {
+            let mut query = QueryBuilder::new(
+                "SELECT idem, body, status, answer, location FROM idempotency WHERE restaurant = ");
+            query.push_bind(restaurant.to_string()).push(" AND idem IN (");
+            let mut list = query.separated(", ");
+            for idem in part { list.push_bind((*idem).to_owned()); }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await?
+        });
+        all.extend(
+            rows.into_iter()
+                .map(|(idem, body, status, answer, location)| {
+                    let status = u16::try_from(status).unwrap_or(500);
+                    let kept = Kept {
+                        body,
+                        status,
+                        answer,
+                        location,
+                    };
+                    (idem, kept)
+                }),
+        );
+    }
+    Ok(all)
 }
 
 pub async fn keep(

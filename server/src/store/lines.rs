@@ -1,7 +1,7 @@
 //! Which check a line or a ticket is on, and which tickets stand on the boards.
 
-use super::MOST_BINDS;
 use super::db::{Tx, on};
+use super::{MOST_BINDS, pieces};
 use domain::ids::{LineId, OrderId, RestaurantId, TicketId};
 use sqlx::QueryBuilder;
 
@@ -22,7 +22,7 @@ pub async fn write_lines(
     restaurant: RestaurantId,
     lines: &[(LineId, OrderId)],
 ) -> sqlx::Result<()> {
-    for part in lines.chunks(MOST_BINDS / 3) {
+    for part in pieces(lines, 3) {
         on!(tx, c => {
             let mut query = QueryBuilder::new("INSERT INTO order_lines (restaurant, line, order_id) ");
             query.push_values(part, |mut row, (line, order)| {
@@ -40,7 +40,7 @@ pub async fn write_tickets(
     restaurant: RestaurantId,
     tickets: &[&TicketRow],
 ) -> sqlx::Result<()> {
-    for part in tickets.chunks(MOST_BINDS / 7) {
+    for part in pieces(tickets, 7) {
         on!(tx, c => {
             let mut query = QueryBuilder::new(
                 "INSERT INTO tickets (restaurant, id, order_id, station, status, born, place) ");

@@ -1,7 +1,7 @@
 //! The log and the outcomes of its commands.
 
-use super::MOST_BINDS;
 use super::db::{Tx, on};
+use super::{asked, pieces};
 use domain::ids::{CommandId, DeviceId, OrderId, RestaurantId};
 use domain::sync::{Chain, Outcome};
 use domain::time::Moment;
@@ -52,7 +52,7 @@ fn outcome_of(text: &str) -> Outcome {
 }
 
 pub async fn append(tx: &mut Tx, restaurant: RestaurantId, entries: &[Stored]) -> sqlx::Result<()> {
-    for part in entries.chunks(MOST_BINDS / 5) {
+    for part in pieces(entries, 5) {
         on!(tx, c => {
             let mut query = QueryBuilder::new("INSERT INTO log (restaurant, seq, hub_at, bytes, chain) ");
             query.push_values(part, |mut row, entry| {
@@ -70,7 +70,7 @@ pub async fn remember(
     restaurant: RestaurantId,
     known: &[(CommandId, Known)],
 ) -> sqlx::Result<()> {
-    for part in known.chunks(MOST_BINDS / 6) {
+    for part in pieces(known, 6) {
         on!(tx, c => {
             let mut query = QueryBuilder::new(
                 "INSERT INTO outcomes (restaurant, cmd_id, seq, outcome, code, payload) ");
@@ -85,7 +85,7 @@ pub async fn remember(
 }
 
 pub async fn place(tx: &mut Tx, restaurant: RestaurantId, queued: &[Queued]) -> sqlx::Result<()> {
-    for part in queued.chunks(MOST_BINDS / 4) {
+    for part in pieces(queued, 4) {
         on!(tx, c => {
             let mut query = QueryBuilder::new("INSERT INTO queue_entries (restaurant, device, mid, cmd_id) ");
             query.push_values(part, |mut row, queued| {
@@ -107,7 +107,7 @@ pub async fn known(
     ids: &[CommandId],
 ) -> sqlx::Result<HashMap<CommandId, Known>> {
     let mut all = HashMap::new();
-    for part in ids.chunks(MOST_BINDS) {
+    for part in asked(ids) {
         let rows: Vec<OutcomeColumns> = on!(tx, c => {
             let mut query = QueryBuilder::new(
                 "SELECT cmd_id, seq, outcome, code, payload FROM outcomes WHERE restaurant = ");
@@ -178,7 +178,7 @@ pub async fn hub_times(
     seqs: &[u64],
 ) -> sqlx::Result<HashMap<u64, Moment>> {
     let mut times = HashMap::new();
-    for part in seqs.chunks(MOST_BINDS) {
+    for part in asked(seqs) {
         let rows: Vec<(i64, i64)> = on!(tx, c => {
             let mut query = QueryBuilder::new("SELECT seq, hub_at FROM log WHERE restaurant = ");
             query.push_bind(restaurant.to_string()).push(" AND seq IN (");

@@ -13,8 +13,56 @@ pub mod queues;
 pub mod receipts;
 pub mod sales;
 pub mod sessions;
+pub mod whole;
 
 pub use db::{Db, Tx};
 
 /// How many values one statement may bind; SQLite's own limit is far above.
 pub(crate) const MOST_BINDS: usize = 900;
+
+/// Cuts rows of so many columns into pieces of few different lengths, the powers of two: a statement for each length
+/// is prepared once and found again.
+pub(crate) fn pieces<T>(mut rows: &[T], columns: usize) -> impl Iterator<Item = &[T]> {
+    let most = MOST_BINDS / columns;
+    std::iter::from_fn(move || {
+        let length = rows.len().min(most).checked_ilog2()?;
+        let (piece, rest) = rows.split_at(1 << length);
+        rows = rest;
+        Some(piece)
+    })
+}
+
+/// What an `IN` list asks for, in pieces of the same few lengths: the last is asked for as often as it takes.
+pub(crate) fn asked<T>(ids: &[T]) -> impl Iterator<Item = impl Iterator<Item = &T>> {
+    ids.chunks(MOST_BINDS / 2).map(|part| {
+        let rest = part.len().next_power_of_two() - part.len();
+        let last = part.last().into_iter().cycle().take(rest);
+        part.iter().chain(last)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{asked, pieces};
+
+    #[test]
+    fn pieces_are_all_of_it_in_order_and_of_few_lengths() {
+        let rows: Vec<usize> = (0..1000).collect();
+        assert_eq!(
+            pieces(&rows, 9).flatten().copied().collect::<Vec<_>>(),
+            rows
+        );
+        assert!(pieces(&rows, 9).all(|piece| piece.len().is_power_of_two() && piece.len() <= 100));
+        assert_eq!(pieces(&rows[..0], 9).count(), 0);
+    }
+
+    #[test]
+    fn what_is_asked_for_is_all_of_it_and_nothing_else() {
+        let ids: Vec<usize> = (0..1000).collect();
+        let mut all: Vec<usize> = asked(&ids).flatten().copied().collect();
+        all.dedup();
+        assert_eq!(all, ids);
+        assert!(asked(&ids).all(|part| part.count().is_power_of_two()));
+        assert_eq!(asked(&ids[..0]).count(), 0);
+    }
+}

@@ -1,7 +1,7 @@
 //! The outbox: what Kafka gets and `/events` serves, in the order of its position.
 
-use super::MOST_BINDS;
 use super::db::{Tx, on};
+use super::pieces;
 use domain::ids::RestaurantId;
 use domain::time::Moment;
 use sqlx::QueryBuilder;
@@ -26,7 +26,7 @@ pub async fn write(
     records: &[Record],
     at: Moment,
 ) -> sqlx::Result<()> {
-    for part in records.chunks(MOST_BINDS / 9) {
+    for part in pieces(records, 9) {
         on!(tx, c => {
             let mut query = QueryBuilder::new(
                 "INSERT INTO outbox (restaurant, position, topic, seq, id, epoch, type, event, at) ");

@@ -1,7 +1,7 @@
 //! How far each device's queue has been decided, and what of it waits for a manager.
 
-use super::MOST_BINDS;
 use super::db::{Tx, on};
+use super::pieces;
 use domain::ids::{CommandId, DeviceId, RestaurantId};
 use domain::time::Moment;
 use sqlx::QueryBuilder;
@@ -80,7 +80,7 @@ pub async fn hold_ids(
     cmd: CommandId,
     ids: &[String],
 ) -> sqlx::Result<()> {
-    for part in ids.chunks(MOST_BINDS / 4) {
+    for part in pieces(ids, 4) {
         on!(tx, c => {
             let mut query = QueryBuilder::new("INSERT INTO quarantined_ids (restaurant, device, id, cmd_id) ");
             query.push_values(part, |mut row, id| {

@@ -1,7 +1,7 @@
 //! The reports' own rows: written in the transaction of the entry, summed when somebody asks.
 
-use super::MOST_BINDS;
 use super::db::{Tx, on};
+use super::pieces;
 use crate::reports::facts::{Sale, Tendered};
 use domain::ids::RestaurantId;
 use sqlx::QueryBuilder;
@@ -12,7 +12,7 @@ pub async fn write(
     sales: &[Sale],
     tenders: &[Tendered],
 ) -> sqlx::Result<()> {
-    for part in sales.chunks(MOST_BINDS / 20) {
+    for part in pieces(sales, 20) {
         on!(tx, c => {
             let mut query = QueryBuilder::new("INSERT INTO sales (restaurant, bill, place, order_id, guests, day,
                 hour, dish, dish_name, category, category_name, waiter, waiter_name, table_id, table_name,
@@ -30,7 +30,7 @@ pub async fn write(
             query.build().execute(c).await?;
         });
     }
-    for part in tenders.chunks(MOST_BINDS / 11) {
+    for part in pieces(tenders, 11) {
         on!(tx, c => {
             let mut query = QueryBuilder::new("INSERT INTO sales_tenders (restaurant, bill, tender, order_id,
                 guests, day, quantity, discounts, net, tax, tips) ");

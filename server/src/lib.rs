@@ -29,6 +29,7 @@ pub mod settings;
 pub mod sockets;
 pub mod store;
 pub mod sync;
+pub mod verify;
 pub mod world;
 
 pub use hub::Hub;

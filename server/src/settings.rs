@@ -32,6 +32,8 @@ pub enum Call {
         #[arg(long, env = "COMANDA_DEMO_DAYS", default_value_t = 7, value_parser = clap::value_parser!(u8).range(0..=28))]
         demo_days: u8,
     },
+    /// Check that log, state and reports agree, and exit with 1 where they do not
+    Verify,
     /// The restaurants of this database
     Restaurant {
         #[command(subcommand)]

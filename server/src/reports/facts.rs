@@ -43,12 +43,46 @@ pub struct Tendered {
     pub sums: Sums,
 }
 
+impl Sale {
+    /// What it is of, and all that it says, as the reports' rows are read back by `verify`.
+    pub fn told(&self) -> (String, String) {
+        let key = format!("sale {} {}", self.bill, self.place);
+        let (order, guests, day, hour) = (self.order, self.guests, self.day, &self.hour);
+        let (dish, dish_name) = (&self.dish, &self.dish_name);
+        let (category, category_name) = (&self.category, &self.category_name);
+        let (waiter, waiter_name) = (&self.waiter, &self.waiter_name);
+        let (table, table_name) = (&self.table, &self.table_name);
+        let (quantity, sums) = (self.quantity, self.sums.told());
+        let says = format!(
+            "{order}|{guests}|{day}|{hour}|{dish}|{dish_name}|{category}|{category_name}|{waiter}|{waiter_name}\
+             |{table}|{table_name}|{quantity}|{sums}"
+        );
+        (key, says)
+    }
+}
+
+impl Tendered {
+    pub fn told(&self) -> (String, String) {
+        let key = format!("tender {} {}", self.bill, self.tender);
+        let (order, guests, day, quantity) = (self.order, self.guests, self.day, self.quantity);
+        let says = format!("{order}|{guests}|{day}|{quantity}|{}", self.sums.told());
+        (key, says)
+    }
+}
+
 /// Without discounts, for there are none yet.
 #[derive(Debug, Clone, Copy)]
 pub struct Sums {
     pub net: Money,
     pub tax: Money,
     pub tips: Money,
+}
+
+impl Sums {
+    fn told(&self) -> String {
+        let (net, tax, tips) = (self.net.minor(), self.tax.minor(), self.tips.minor());
+        format!("0|{net}|{tax}|{tips}")
+    }
 }
 
 /// What an entry's events add to the reports.

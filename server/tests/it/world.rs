@@ -209,6 +209,7 @@ on_both! {
     the_demo_is_served_again_and_nothing_else_is_a_demo,
     sigterm_lets_what_is_in_flight_end,
     a_further_restaurant_is_another_world,
+    what_was_tampered_with_is_found,
     what_the_hub_counts_can_be_read,
     each_request_is_in_the_log_and_no_secret_is,
 }
@@ -385,6 +386,56 @@ async fn sigterm_lets_what_is_in_flight_end(store: Store) {
     drop(socket);
     let hub = Hub::start(home, Options::default()).await;
     hub.get("/api/v1/orders").by(&ana).send().await.expect(200);
+}
+
+async fn verify(home: &Home) -> Ended {
+    let env = home.env();
+    let env: Vec<(&str, &str)> = env.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    run(&["verify"], &env).await
+}
+
+/// A week of evenings agrees with its log to the cent; what somebody has changed in the database is named.
+async fn what_was_tampered_with_is_found(store: Store) {
+    let hub = Hub::lived_in(store).await;
+    let serving = verify(&hub.home).await;
+    assert_eq!(serving.code, Some(0), "{}{}", serving.out, serving.err);
+    assert!(serving.out.contains(": agrees ("), "{}", serving.out);
+    let (home, _) = hub.terminate().await;
+    let entry = "UPDATE log SET bytes = REPLACE(bytes, '\"guests\":2', '\"guests\":3')
+                 WHERE seq = (SELECT MAX(seq) FROM log WHERE bytes LIKE '%\"guests\":2%')";
+    let person = "UPDATE aggregates SET body = REPLACE(body, 'Ana Sousa', 'Eve Sousa') WHERE kind = 'person'";
+    let lost =
+        "DELETE FROM aggregates WHERE key = (SELECT MIN(key) FROM aggregates WHERE kind = 'bill')";
+    let sale =
+        "UPDATE sales SET net = net + 1 WHERE bill = (SELECT MIN(bill) FROM sales) AND place = 0";
+    let gone = "DELETE FROM sales_tenders WHERE bill = (SELECT MAX(bill) FROM sales_tenders)";
+    let told = [
+        (person, "is not what the log makes of it"),
+        (lost, "is missing"),
+        (sale, "another thing than the log"),
+        (gone, "the reports do not count tender"),
+        (entry, "the chain breaks at entry"),
+    ];
+    for (change, says) in told {
+        home.sql(&[change.to_owned()]).await;
+        let ended = verify(&home).await;
+        assert_eq!(ended.code, Some(1), "{change}: {}", ended.out);
+        assert!(ended.out.contains(": DIFFERS ("), "{}", ended.out);
+        assert!(ended.out.contains(says), "{change}: {}", ended.out);
+        assert!(
+            ended.err.contains("comanda: 1 of 1 restaurants"),
+            "{}",
+            ended.err
+        );
+    }
+}
+
+#[tokio::test]
+async fn there_is_nothing_to_verify_where_no_database_is() {
+    let home = Home::empty(Store::Sqlite).await;
+    let ended = verify(&home).await;
+    one_sentence(&ended, 1);
+    assert!(ended.err.contains("there is no database"), "{}", ended.err);
 }
 
 /// Whoever waits for its first line may end it there and then.

@@ -150,15 +150,21 @@ fn holder(shared: ui::shared::Shared) -> Option<Tile> {
 
 /// The hub does not know any more who holds the device, as after a reload: the form stands where the answer would.
 #[component]
-pub fn SignInAgain(ondone: EventHandler<()>) -> Element {
+pub fn SignInAgain(by_password: bool, ondone: EventHandler<()>) -> Element {
     let (shared, locale) = (use_shared(), use_locale());
     let tile = use_memo(move || holder(shared));
-    let mut by_password = use_signal(|| false);
+    let mut by_password = use_signal(|| by_password);
     let Some(tile) = tile() else { return rsx! {} };
     rsx! {
         section { class: "again", aria_label: say!(locale, "again-title"),
             h2 { {say!(locale, "again-title")} }
-            p { class: "quiet", {say!(locale, "again-body", name = &tile.name)} }
+            p { class: "quiet",
+                if by_password() {
+                    {say!(locale, "again-password", name = &tile.name)}
+                } else {
+                    {say!(locale, "again-body", name = &tile.name)}
+                }
+            }
             if tile.pin.is_some() && !by_password() {
                 PinForm { tile, onpassword: move |()| by_password.set(true), ondone }
             } else {
@@ -173,8 +179,7 @@ pub fn SignInAgain(ondone: EventHandler<()>) -> Element {
 pub fn PasswordNotice() -> Element {
     let (shared, locale) = (use_shared(), use_locale());
     let mut open = use_signal(|| false);
-    let session = shared.session.read();
-    if session.model.as_ref().is_some_and(|session| session.online) {
+    if shared.is_by_password() {
         return rsx! {};
     }
     let me = shared.person();

@@ -54,7 +54,7 @@ pub fn Devices() -> Element {
     let devices: Option<Vec<Device>> = read(&fetched.read()).map(Listed::items);
     let Some(devices) = devices else {
         return rsx! {
-            NoData { fetched: fetched(), again }
+            NoData { fetched: fetched(), again, by_password: true }
         };
     };
     let draw = move |kind: DeviceKind| {

@@ -124,8 +124,14 @@ pub fn AsOf(fetched: Fetched) -> Element {
 
 /// Loading, offline or refused; the data itself is its page's.
 #[component]
-pub fn NoData(fetched: Fetched, again: Signal<u32>) -> Element {
-    let locale = use_locale();
+pub fn NoData(
+    fetched: Fetched,
+    again: Signal<u32>,
+    /// It is shown to who signed in by password only.
+    #[props(default)]
+    by_password: bool,
+) -> Element {
+    let (shared, locale) = (use_shared(), use_locale());
     let mut again = again;
     let (icon, title, body) = match fetched {
         Fetched::Loading => {
@@ -143,9 +149,9 @@ pub fn NoData(fetched: Fetched, again: Signal<u32>) -> Element {
             say!(locale, "office-offline"),
             say!(locale, "office-offline-body"),
         ),
-        Fetched::Refused(code) if code == SIGN_IN => {
+        Fetched::Refused(code) if code == SIGN_IN || (by_password && !shared.is_by_password()) => {
             return rsx! {
-                SignInAgain { ondone: move |()| *again.write() += 1 }
+                SignInAgain { by_password, ondone: move |()| *again.write() += 1 }
             };
         }
         Fetched::Refused(code) => (

@@ -65,7 +65,7 @@ pub fn People() -> Element {
     let users: Option<Vec<User>> = read(&fetched.read()).map(Listed::items);
     let Some(users) = users else {
         return rsx! {
-            NoData { fetched: fetched(), again }
+            NoData { fetched: fetched(), again, by_password: true }
         };
     };
     rsx! {

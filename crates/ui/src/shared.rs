@@ -60,6 +60,12 @@ impl Shared {
         matches!(link, Some(Link::Offline { .. }))
     }
 
+    /// Who holds the device signed in by password while the hub was there.
+    pub fn is_by_password(self) -> bool {
+        let session = self.session.read();
+        session.model.as_ref().is_some_and(|session| session.online)
+    }
+
     /// Whether who holds the device may do it on a device of this kind.
     pub fn may(self, act: Act) -> bool {
         let session = self.session.read();

@@ -306,6 +306,7 @@ needs-password = Nur wer mit Passwort angemeldet ist, kann hier etwas ändern.
 sign-in-by-password-now = Anmelden
 again-title = Noch einmal anmelden
 again-body = Die Seite wurde neu geladen, und der Hub will noch einmal wissen, dass es { $name } ist. Bestellungen gehen auch so weiter.
+again-password = Das sieht { $name } nur mit Passwort. Bestellungen gehen auch so weiter.
 as-of = Stand { $time }: Der Hub ist nicht erreichbar.
 report-sales = Umsatz
 report-orders = Bons

@@ -303,6 +303,7 @@ needs-password = Only somebody who signed in with a password can change somethin
 sign-in-by-password-now = Sign in
 again-title = Sign in again
 again-body = This page was loaded anew, and the hub wants to know once more that it is { $name }. Orders go on without it.
+again-password = This is shown to { $name } by password only. Orders go on without it.
 as-of = As of { $time }: the hub cannot be reached.
 report-sales = Sales
 report-orders = Checks

@@ -74,6 +74,9 @@ pub fn all(
     nothing_lost(&read, &state, shown, rewound, &mut found);
     fired_once(&read, &mut found);
     money(&read, &state, &mut found);
+    if let Err(error) = reports(&read, &mut found) {
+        found.push(format!("the reports do not read: {error}"));
+    }
     rows_agree(&read, &state, devices, &mut found);
     numbers(&state, &mut found);
     feed(&read, &mut found);
@@ -288,6 +291,46 @@ fn money(hub: &Hub, state: &State, found: &mut Vec<Violation>) {
             found.push(format!("check {}: {why}", order.id));
         }
     }
+}
+
+/// The reports count each paid bill once, to the cent, on one day: by their lines and by what they were paid with alike.
+fn reports(hub: &Hub, found: &mut Vec<Violation>) -> rusqlite::Result<()> {
+    let events = hub.entries.iter().flat_map(|(_, events)| events);
+    let paid: BTreeMap<String, i64> = events
+        .filter_map(|event| match event {
+            Event::BillPaid(event) => Some((event.bill.to_string(), event.paid.total.minor())),
+            _ => None,
+        })
+        .collect();
+    let mut both = Vec::new();
+    for table in ["sales", "sales_tenders"] {
+        let text = format!(
+            "SELECT bill, MIN(day), MAX(day), SUM(net), SUM(tax), SUM(tips) FROM {table} GROUP BY bill"
+        );
+        let mut query = hub.db.prepare(&text)?;
+        let rows = query.query_map([], |row| {
+            let days: (String, String) = (row.get(1)?, row.get(2)?);
+            let sums: (i64, i64, i64) = (row.get(3)?, row.get(4)?, row.get(5)?);
+            Ok((row.get::<_, String>(0)?, (days, sums)))
+        })?;
+        let bills: BTreeMap<_, _> = rows.collect::<rusqlite::Result<_>>()?;
+        let counted = bills
+            .iter()
+            .map(|(bill, (_, (net, tax, _)))| (bill.clone(), net + tax));
+        if !counted.eq(paid.clone()) {
+            found.push(format!("{table} counts {bills:?}, the log {paid:?}"));
+        }
+        for (bill, ((first, last), _)) in &bills {
+            if first != last {
+                found.push(format!("{table} counts bill {bill} on two days"));
+            }
+        }
+        both.push(bills);
+    }
+    if both.first() != both.last() {
+        found.push("the reports by line and by tender differ".into());
+    }
+    Ok(())
 }
 
 fn adds_up(state: &State, order: &Order) -> Result<(), String> {

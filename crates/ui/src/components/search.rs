@@ -48,7 +48,11 @@ pub fn SearchField(
                 value: "{value}",
                 oninput: move |event| oninput.call(event.value()),
                 onkeydown: move |event| match event.key() {
-                    Key::Enter => onenter.call(()),
+                    Key::Enter => {
+                        // Else its second half would press what has the focus by then: the sheet's way out.
+                        event.prevent_default();
+                        onenter.call(());
+                    }
                     Key::Escape => oninput.call(String::new()),
                     _ => {}
                 },

@@ -38,15 +38,7 @@ describe("the desktop program", () => {
     await desktop.sees(/No hub answers at http:\/\/127\.0\.0\.1:9/);
     await desktop.type("Address of the hub", net.url);
     await desktop.click(/^Connect$/);
-    await desktop.sees(/Add this device/);
-    const { code } = await it.hub.rest("POST", "/devices/codes", { body: { kind: "waiter" } });
-    await desktop.type("Name of this device", "Till");
-    await desktop.type("Code", code);
-    await desktop.click(/^Add device$/);
-    await desktop.click(/Ana/);
-    await desktop.click(/^Password instead$/);
-    await desktop.type("Password", "demo-ana");
-    await desktop.click(/^Sign in$/);
+    await desktop.arrives(it.hub, "Ana");
 
     await desktop.click(/^T4 · /);
     await desktop.click(/^2 guests$/);

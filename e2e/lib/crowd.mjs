@@ -92,7 +92,7 @@ export async function cooks(kitchen, { seen, random, leaves, over }) {
       }
       await does("kitchen.bump", { order, ticket });
     }
-    if (last && tickets.length === 0) return;
+    if (last && tickets.every(({ table }) => table === leaves)) return;
     if (tickets.length === 0) await until(async () => over() || (await kitchen.board()).tickets.length > 0, { within: 60_000 });
   }
 }

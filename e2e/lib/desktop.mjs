@@ -1,14 +1,20 @@
 // The desktop program in a display of its own, driven by WebKit's WebDriver: the same questions as to a browser's device.
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
 import { Asked, FIND } from "./device.mjs";
 import { TARGET } from "./program.mjs";
+import { freePort } from "./server.mjs";
 import { until } from "./until.mjs";
 
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
+
+const LABELLED = `(label) => {
+  const found = [...document.querySelectorAll("label")].find((one) => one.textContent.trim() === label);
+  return found && document.getElementById(found.htmlFor);
+}`;
+const SEARCH = `() => document.querySelector('input[type="search"], [role="searchbox"]')`;
 
 // A screen that nobody sits before.
 export async function display() {
@@ -27,14 +33,6 @@ export async function display() {
       }),
     close: () => new Promise((resolve) => (child.once("exit", resolve), child.kill())),
   };
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 // The program on a home of its own, with its network through `net`. It may be killed and started again.
@@ -97,27 +95,44 @@ export class Desktop extends Asked {
     // What is redrawn between the look and the click is looked for again.
     await until(async () => {
       const element = await this.#find(kind, name);
+      // Away from what stands still at an edge.
+      await this.run("(element) => element.scrollIntoView({ block: 'center' })", element);
       await this.#do("POST", `/element/${element[ELEMENT]}/click`, {});
       return true;
     });
   }
 
-  search = (text) => this.type("the only field without a label", text);
+  type = (label, text) => this.#typeInto(LABELLED, label, text);
 
-  async type(label, text) {
-    const field = await until(
-      () =>
-        this.run(
-          `(label) => {
-             const found = [...document.querySelectorAll("label")].find((one) => one.textContent.trim() === label);
-             return found ? document.getElementById(found.htmlFor) : document.querySelector('input[type="search"], [role="searchbox"]');
-           }`,
-          label,
-        ),
-      { what: `field ${label}`, within: 10_000 },
-    );
+  // WebDriver's own way of clearing a field is no input that a page would hear of: what was looked for before is taken away first.
+  async search(text) {
+    const emptied = `() => {
+      const field = (${SEARCH})();
+      if (field) field.value = "";
+      return field?.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }`;
+    await until(() => this.run(emptied), { what: "a field to search in" });
+    await this.#typeInto(SEARCH, "search", text);
+  }
+
+  async #typeInto(which, label, text) {
+    const field = await until(() => this.run(which, label), { what: `field ${label}`, within: 10_000 });
     await this.#do("POST", `/element/${field[ELEMENT]}/clear`, {});
     await this.#do("POST", `/element/${field[ELEMENT]}/value`, { text });
+  }
+
+  // It is a device of this hub's from here on, and somebody has signed in.
+  async arrives(hub, name) {
+    await this.sees(/Add this device/);
+    const { code } = await hub.rest("POST", "/devices/codes", { body: { kind: "waiter" } });
+    await this.type("Name of this device", "Till");
+    await this.type("Code", code);
+    await this.click(/^Add device$/);
+    await this.click(new RegExp(name));
+    await this.click(/^Password instead$/);
+    await this.type("Password", `demo-${name.toLowerCase()}`);
+    await this.click(/^Sign in$/);
+    await this.sees(/Floor/);
   }
 
   // The process, at once: no word of goodbye.

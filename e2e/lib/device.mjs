@@ -3,13 +3,16 @@ import { call, listen, open } from "./browser.mjs";
 import { proxyTo } from "./proxy.mjs";
 import { until } from "./until.mjs";
 
+// A browser compiles the screens anew for each device: on a machine with much else to do that takes its time.
+export const FIRST_LOAD = 40_000;
+
 export async function newDevice(browser, hub, { screen = "app", ...options } = {}) {
   return deviceIn(await browser.newContext(options), await proxyTo(hub.url), screen);
 }
 
 export async function deviceIn(context, net, screen = "app") {
   // Long enough for a machine with much to do, short enough to be told of.
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   const address = screen === "kitchen" ? `${net.url}/kitchen/` : `${net.url}/`;
   return new Device(context, await open(context, address), net, address);
 }
@@ -87,7 +90,9 @@ export class Device extends Asked {
   line = (dish) => this.page.getByRole("listitem").filter({ hasText: dish });
 
   async signIn(name) {
-    await this.button(new RegExp(`Sign in as ${name}|^${name}|\\b${name} `)).first().click();
+    const tile = this.button(new RegExp(`Sign in as ${name}|^${name}|\\b${name} `)).first();
+    await tile.waitFor({ timeout: FIRST_LOAD });
+    await tile.click();
     await this.button(new RegExp(`^${name}: sign out`)).waitFor();
   }
 

@@ -1,14 +1,25 @@
 // What each story begins with: a hub of its own with the demo restaurant, a browser, and devices that are put away.
 import { after, afterEach, before, beforeEach } from "node:test";
 import { launch } from "./browser.mjs";
-import { newDevice } from "./device.mjs";
+import { FIRST_LOAD, newDevice } from "./device.mjs";
 import { startHub } from "./hub.mjs";
+import { startKafka } from "./kafka.mjs";
+import { startPostgres } from "./postgres.mjs";
 
-export function evening() {
+// Its data lies in SQLite or on PostgreSQL, and it tells a Kafka or none.
+export function evening({ store = "sqlite", kafka = false } = {}) {
   const it = { devices: [] };
-  before(async () => (it.browser = await launch()));
-  after(() => it.browser.close());
-  beforeEach(async () => (it.hub = await startHub()));
+  before(async () => {
+    [it.browser, it.postgres, it.kafka] = await Promise.all([launch(), store === "postgres" && startPostgres(), kafka && startKafka()]);
+  });
+  after(() => Promise.all([it.browser.close(), it.postgres && it.postgres.stop(), it.kafka && it.kafka.stop()]));
+  beforeEach(async () => {
+    const settings = {
+      ...(it.postgres && { DATABASE_URL: it.postgres.database() }),
+      ...(it.kafka && { KAFKA_BROKERS: it.kafka.broker }),
+    };
+    it.hub = await startHub({ settings });
+  });
   afterEach(async () => {
     for (const device of it.devices.splice(0)) await device.close();
     await it.hub.stop();
@@ -16,7 +27,7 @@ export function evening() {
   const keep = (device) => (it.devices.push(device), device);
   it.kitchen = async () => {
     const kitchen = keep(await newDevice(it.browser, it.hub, { screen: "kitchen", viewport: { width: 1920, height: 1080 } }));
-    await kitchen.page.getByText("Nothing to cook").waitFor();
+    await kitchen.page.getByText("Nothing to cook").waitFor({ timeout: FIRST_LOAD });
     return kitchen;
   };
   it.waiter = async (name, options = {}) => {

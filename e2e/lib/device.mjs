@@ -103,7 +103,7 @@ export class Device extends Asked {
 
   async openTable(table, guests) {
     await this.goTo(table);
-    await this.button(guests === 1 ? "1 guest" : `${guests} guests`).click();
+    await this.page.getByRole("button", { name: guests === 1 ? "1 guest" : `${guests} guests`, exact: true }).click();
     await this.page.getByRole("complementary", { name: "Check" }).waitFor();
   }
 

@@ -53,6 +53,27 @@ describe("the stock Socket.IO client", () => {
       socket.close();
     });
 
+    test(`hears bill:paid by ${transport} alone, and a device that the log has moved`, async () => {
+      const device = await post("/devices/enrol", { name: "Tablet", kind: "waiter" });
+      const [till, tablet] = [await connect(transport, await hub.token("manager")), await connect(transport, device.deviceToken)];
+      assert.deepEqual([till.said, tablet.said], ["connected", "connected"]);
+      const { items: tables } = await hub.rest("GET", "/tables");
+      const menu = await hub.rest("GET", "/menu");
+      const dish = menu.dishes.find(({ modifierGroupIds, remaining }) => modifierGroupIds.length === 0 && remaining === null);
+      const items = [{ dishId: dish.id, quantity: 1 }];
+      const order = await hub.rest("POST", "/orders", { as: "ana", body: { tableId: tables[0].id, guests: 2, items, send: true } });
+      const bill = await hub.rest("POST", "/billing/bills", { as: "ana", body: { orderId: order.id } });
+      await hub.rest("POST", `/billing/bills/${bill.id}/payments`, { as: "ana", body: { method: "cash", amount: bill.due } });
+      const paid = await until(() => till.socket.heard.find(({ name }) => name === "bill:paid"));
+      assert.deepEqual([paid.bill.id, paid.bill.status, paid.bill.paid], [bill.id, "paid", bill.due]);
+      const poked = await until(() => tablet.socket.heard.filter(({ name }) => name === "sync:poke").find(({ seq }) => seq >= paid.seq));
+      assert.ok(poked.epoch !== undefined);
+      assert.equal(till.socket.heard.filter(({ name }) => name === "bill:paid").length, 1);
+      // What a waiter's device hears beside that, a waiter hears.
+      assert.ok(tablet.socket.heard.some(({ name }) => name === "bill:paid"));
+      for (const { socket } of [till, tablet]) socket.close();
+    });
+
     test(`is refused a bad token by ${transport}`, async () => {
       const { socket, said } = await connect(transport, "bad");
       assert.equal(said, "unauthorized");

@@ -80,6 +80,7 @@ pub async fn serve(settings: &Settings, with_demo: Option<u8>) -> anyhow::Result
     let stop = CancellationToken::new();
     start_relays(&hub, settings, &relay, &stop).await?;
     let (layer, io) = sockets::layer(&api);
+    tokio::spawn(checkpoints(Arc::clone(&hub), stop.clone()));
     tokio::spawn(sockets::pass_on(api.clone(), io.clone()));
     tokio::spawn(sockets::show_out(api.clone(), io.clone()));
     let app = routes::router(&api)
@@ -204,6 +205,24 @@ fn brief(error: &anyhow::Error) -> String {
         Some(sqlx::Error::Io(io)) => io.kind().to_string(),
         Some(sqlx::Error::PoolTimedOut) => "it does not answer".into(),
         Some(_) | None => error.root_cause().to_string(),
+    }
+}
+
+/// How often the database takes in what its write-ahead log holds.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
+
+async fn checkpoints(hub: Arc<Hub>, stop: CancellationToken) {
+    let each = async {
+        loop {
+            tokio::time::sleep(CHECKPOINT_EVERY).await;
+            if let Err(error) = hub.db.checkpoint().await {
+                tracing::warn!(%error, "the write-ahead log could not be carried over");
+            }
+        }
+    };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = each => {}
     }
 }
 

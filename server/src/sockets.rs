@@ -59,6 +59,10 @@ fn session(id: Uuid) -> String {
     format!("session/{id}")
 }
 
+/// A socket that hears nothing any more and could not be closed yet, since it reads nothing: tried again.
+#[derive(Debug, Clone)]
+struct ShownOut;
+
 /// The token that a socket came in with, and when it ends.
 #[derive(Debug, Clone)]
 struct Admitted {
@@ -141,8 +145,16 @@ async fn look_again(api: &Api, socket: &SocketRef) {
         // The database does not answer: that is no reason to cut everybody off.
         Err(_) => true,
     };
-    if !still && let Err(error) = socket.clone().disconnect() {
-        tracing::debug!(%error, "a socket had gone already");
+    if !still {
+        socket.leave_all();
+        socket.extensions.insert(ShownOut);
+        close(socket);
+    }
+}
+
+fn close(socket: &SocketRef) {
+    if let Err(error) = socket.clone().disconnect() {
+        tracing::debug!(%error, "a socket had gone already, or reads nothing");
     }
 }
 
@@ -187,6 +199,10 @@ async fn look_at(api: &Api, io: &SocketIo, room: String) {
 async fn run_out(api: &Api, io: &SocketIo) {
     let now = api.hub.world.now();
     for socket in everybody(io) {
+        if socket.extensions.get::<ShownOut>().is_some() {
+            close(&socket);
+            continue;
+        }
         let until = socket
             .extensions
             .get::<Admitted>()
@@ -211,17 +227,18 @@ pub async fn pass_on(api: Api, io: SocketIo) {
 }
 
 async fn tell(io: &SocketIo, told: &Told) {
+    let (service, kitchen) = (
+        room(told.restaurant, Ears::Service),
+        room(told.restaurant, Ears::Kitchen),
+    );
+    let listens = |room: &String| is_anybody_in(io, room);
+    let (to_service, to_kitchen) = (listens(&service), listens(&kitchen));
     for event in &told.events {
-        emit(
-            io,
-            room(told.restaurant, Ears::Service),
-            event.name,
-            &event.said,
-        )
-        .await;
-        if let Some(said) = event.said.to_the_kitchen() {
-            let kitchen = room(told.restaurant, Ears::Kitchen);
-            emit(io, kitchen, event.name, &said).await;
+        if to_service {
+            emit(io, service.clone(), event.name, &event.said).await;
+        }
+        if to_kitchen && let Some(said) = event.said.to_the_kitchen() {
+            emit(io, kitchen.clone(), event.name, &said).await;
         }
     }
     let poke = Poke {
@@ -229,6 +246,12 @@ async fn tell(io: &SocketIo, told: &Told) {
         seq: told.position.seq,
     };
     emit(io, devices(told.restaurant), "sync:poke", &poke).await;
+}
+
+/// What nobody hears is not written out.
+fn is_anybody_in(io: &SocketIo, room: &str) -> bool {
+    let inside = io.of("/").map(|all| all.to(room.to_owned()).sockets());
+    inside.is_some_and(|inside| !inside.is_empty())
 }
 
 async fn emit<T: serde::Serialize + ?Sized>(io: &SocketIo, room: String, name: &str, said: &T) {

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 /// So many rows are kept in memory; beyond, the cache starts anew.
-pub(super) const MOST_CACHED: usize = 200_000;
+pub(super) const MOST_CACHED: usize = 2_000;
 /// So many quarantines for trouble within ten minutes, and the hub takes itself for ill.
 const MOST_TROUBLE: usize = 3;
 const TROUBLE_WINDOW: i64 = 10 * 60 * 1000;

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 /// Prepared statements that a connection keeps: one for each text and length of its rows.
 const MOST_STATEMENTS: usize = 256;
-/// So many pages (32 MiB) gather in the write-ahead log before they are carried over into the database.
+/// So many pages (32 MiB) gather in the write-ahead log before a commit itself carries them over into the database:
+/// by then `checkpoint` should have.
 const CHECKPOINT_PAGES: &str = "8192";
 
 /// Where the hub's data lies.
@@ -134,6 +135,17 @@ impl Db {
                 .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 .await
                 .map(Tx::Postgres),
+        }
+    }
+
+    /// Carries what the write-ahead log holds over into the database, beside the writer and not in its way.
+    pub async fn checkpoint(&self) -> sqlx::Result<()> {
+        match self {
+            Self::Sqlite { read, .. } => {
+                let text = "PRAGMA wal_checkpoint(PASSIVE)";
+                sqlx::query(text).execute(read).await.map(drop)
+            }
+            Self::Postgres(_) => Ok(()),
         }
     }
 

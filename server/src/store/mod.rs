@@ -20,15 +20,21 @@ pub use db::{Db, Tx};
 /// How many values one statement may bind; SQLite's own limit is far above.
 pub(crate) const MOST_BINDS: usize = 900;
 
-/// Cuts rows of so many columns into pieces of few different lengths, the powers of two: a statement for each length
-/// is prepared once and found again.
+/// Cuts rows of so many columns into pieces of few different lengths, the powers of two and whatever is short: a
+/// statement for each length is prepared once and found again.
 pub(crate) fn pieces<T>(mut rows: &[T], columns: usize) -> impl Iterator<Item = &[T]> {
+    const SHORT: usize = 8;
     let most = MOST_BINDS / columns;
     std::iter::from_fn(move || {
-        let length = rows.len().min(most).checked_ilog2()?;
-        let (piece, rest) = rows.split_at(1 << length);
+        let length = rows.len().min(most);
+        let length = if length > SHORT {
+            1 << length.ilog2()
+        } else {
+            length
+        };
+        let (piece, rest) = rows.split_at(length);
         rows = rest;
-        Some(piece)
+        (length > 0).then_some(piece)
     })
 }
 
@@ -44,6 +50,7 @@ pub(crate) fn asked<T>(ids: &[T]) -> impl Iterator<Item = impl Iterator<Item = &
 #[cfg(test)]
 mod tests {
     use super::{asked, pieces};
+    use std::collections::BTreeSet;
 
     #[test]
     fn pieces_are_all_of_it_in_order_and_of_few_lengths() {
@@ -52,7 +59,10 @@ mod tests {
             pieces(&rows, 9).flatten().copied().collect::<Vec<_>>(),
             rows
         );
-        assert!(pieces(&rows, 9).all(|piece| piece.len().is_power_of_two() && piece.len() <= 100));
+        let lengths: BTreeSet<usize> = (0..1000)
+            .flat_map(|most| pieces(&rows[..most], 9).map(<[usize]>::len))
+            .collect();
+        assert_eq!(lengths, [1, 2, 3, 4, 5, 6, 7, 8, 16, 32, 64].into());
         assert_eq!(pieces(&rows[..0], 9).count(), 0);
     }
 

@@ -1,8 +1,8 @@
 //! Waiters who send five-line orders as fast as they are answered.
 
 use crate::http::Link;
-use crate::hub::Hub;
-use anyhow::{Context, Result};
+use crate::hub::{Hub, own_cpu};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +20,8 @@ pub struct Ran {
     /// How long each order took, shortest first.
     pub millis: Vec<f64>,
     took: Duration,
+    /// What of the processors' time the load itself has taken.
+    own: Duration,
 }
 
 impl Ran {
@@ -28,27 +30,41 @@ impl Ran {
     }
 
     pub fn percentile(&self, percent: usize) -> f64 {
-        let last = self.millis.len().saturating_sub(1);
-        self.millis
-            .get(last * percent / 100)
-            .copied()
-            .unwrap_or(f64::NAN)
+        percentile(&self.millis, percent)
     }
+
+    /// The load's own microseconds of a processor for each answer.
+    pub fn own_cost(&self) -> f64 {
+        per(self.own, self.millis.len())
+    }
+}
+
+pub fn percentile(sorted: &[f64], percent: usize) -> f64 {
+    let last = sorted.len().saturating_sub(1);
+    sorted
+        .get(last * percent / 100)
+        .copied()
+        .unwrap_or(f64::NAN)
+}
+
+/// Microseconds each.
+pub fn per(cpu: Duration, times: usize) -> f64 {
+    cpu.as_secs_f64() * 1e6 / times.max(1) as f64
+}
+
+/// One request, and what it has to be answered with.
+#[derive(Debug, Clone, Copy)]
+enum What {
+    Order,
+    /// A route that does nothing: what is left is the load's own cost, and HTTP's.
+    Nothing,
 }
 
 impl Load {
     /// Signs in, and lays out one order for each table from the dishes that need no choice.
     pub async fn prepare(hub: &Hub) -> Result<Arc<Self>> {
         let mut link = Link::open(&hub.host).await?;
-        let who = json!({"username": "ana", "password": "demo-ana"}).to_string();
-        let signed = link
-            .call("POST", "/api/v1/auth/login", "", &who)
-            .await?
-            .json()?;
-        let token = signed["accessToken"]
-            .as_str()
-            .context("no token")?
-            .to_owned();
+        let token = token(&mut link, "ana").await?;
         let tables = link
             .call("GET", "/api/v1/tables?limit=200", &token, "")
             .await?
@@ -77,33 +93,79 @@ impl Load {
         }))
     }
 
+    /// Orders for so long.
     pub async fn run(self: &Arc<Self>, connections: usize, span: Duration) -> Result<Ran> {
-        let began = Instant::now();
+        self.many(What::Order, connections, span, usize::MAX).await
+    }
+
+    /// So many orders.
+    pub async fn count(self: &Arc<Self>, connections: usize, orders: usize) -> Result<Ran> {
+        let span = Duration::from_secs(3600);
+        self.many(What::Order, connections, span, orders.div_ceil(connections))
+            .await
+    }
+
+    /// The same load on a route that does nothing.
+    pub async fn idle(self: &Arc<Self>, connections: usize, span: Duration) -> Result<Ran> {
+        self.many(What::Nothing, connections, span, usize::MAX)
+            .await
+    }
+
+    async fn many(
+        self: &Arc<Self>,
+        what: What,
+        connections: usize,
+        span: Duration,
+        each: usize,
+    ) -> Result<Ran> {
+        let (began, cpu) = (Instant::now(), own_cpu()?);
+        let until = began + span;
         let waiters =
-            (0..connections).map(|n| tokio::spawn(Arc::clone(self).waiter(n, began + span)));
+            (0..connections).map(|n| tokio::spawn(Arc::clone(self).waiter(what, n, until, each)));
         let mut millis = Vec::new();
         for waiter in waiters.collect::<Vec<_>>() {
             millis.extend(waiter.await??);
         }
-        let took = began.elapsed();
+        let (took, own) = (began.elapsed(), own_cpu()?.saturating_sub(cpu));
         millis.sort_by(f64::total_cmp);
-        Ok(Ran { millis, took })
+        Ok(Ran { millis, took, own })
     }
 
-    async fn waiter(self: Arc<Self>, n: usize, until: Instant) -> Result<Vec<f64>> {
+    async fn waiter(
+        self: Arc<Self>,
+        what: What,
+        n: usize,
+        until: Instant,
+        most: usize,
+    ) -> Result<Vec<f64>> {
         let mut link = Link::open(&self.host).await?;
         let mut took = Vec::new();
-        let mut next = n;
-        while Instant::now() < until {
-            let body = &self.bodies[next % self.bodies.len()];
-            next += 1;
+        while Instant::now() < until && took.len() < most {
+            let body = &self.bodies[(n + took.len()) % self.bodies.len()];
             let began = Instant::now();
-            let answer = link
-                .call("POST", "/api/v1/orders", &self.token, body)
-                .await?;
+            let answer = match what {
+                What::Order => {
+                    link.call("POST", "/api/v1/orders", &self.token, body)
+                        .await?
+                }
+                What::Nothing => link.call("GET", "/livez", &self.token, body).await?,
+            };
             took.push(began.elapsed().as_secs_f64() * 1000.0);
-            answer.json()?;
+            ensure!(answer.status < 300, "{:?}", answer.json());
         }
         Ok(took)
     }
+}
+
+/// An access token of somebody of the demo.
+pub async fn token(link: &mut Link, username: &str) -> Result<String> {
+    let who = json!({"username": username, "password": format!("demo-{username}")}).to_string();
+    let signed = link
+        .call("POST", "/api/v1/auth/login", "", &who)
+        .await?
+        .json()?;
+    Ok(signed["accessToken"]
+        .as_str()
+        .context("no token")?
+        .to_owned())
 }

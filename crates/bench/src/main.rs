@@ -1,51 +1,132 @@
 //! `cargo xtask bench`: each figure beside a limit that was measured in the same run, for machines differ.
 #![expect(clippy::print_stdout, reason = "a command-line tool speaks on stdout")]
 
+mod glass;
+mod growth;
 mod http;
 mod hub;
+mod kafka;
 mod limits;
 mod load;
 mod postgres;
 mod table;
+mod tap;
 
-use anyhow::{Context, Result};
-use hub::Hub;
-use std::path::PathBuf;
+use anyhow::{Context, Result, bail};
+use hub::{How, Hub};
+use load::{Load, Ran, per};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use table::Table;
 
 /// Which checkout this is: see `.cargo/config.toml`.
 const _: Option<&str> = option_env!("COMANDA_ROOT");
 
+const PARTS: [&str; 6] = ["rest", "orders", "glass", "tap", "growth", "kafka"];
+const CALL: &str = "bench PROGRAM [--seconds N] [--only PART]… [--keep FILE]";
+
+struct Args {
+    program: PathBuf,
+    span: Duration,
+    only: Vec<String>,
+    keep: Option<PathBuf>,
+}
+
+impl Args {
+    fn read() -> Result<Self> {
+        let mut words = std::env::args().skip(1);
+        let mut args = Self {
+            program: words.next().context(CALL)?.into(),
+            span: Duration::from_secs(5),
+            only: Vec::new(),
+            keep: None,
+        };
+        while let Some(word) = words.next() {
+            let value = words.next().context(CALL)?;
+            match word.as_str() {
+                "--seconds" => args.span = Duration::from_secs(value.parse()?),
+                "--only" if PARTS.contains(&value.as_str()) => args.only.push(value),
+                "--keep" => args.keep = Some(value.into()),
+                _ => bail!("{CALL}, where a part is one of {}", PARTS.join(", ")),
+            }
+        }
+        Ok(args)
+    }
+
+    fn wants(&self, part: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only == part)
+    }
+}
+
 #[tokio::main]
 async fn main() -> Result<()> {
-    let mut args = std::env::args().skip(1);
-    let program = PathBuf::from(args.next().context("bench PROGRAM [SECONDS]")?);
-    let seconds = args.next().map_or(Ok(5), |seconds| seconds.parse())?;
-    let span = Duration::from_secs(seconds);
+    if std::env::args().nth(1).as_deref() == Some(glass::BARE) {
+        return glass::serve_bare().await;
+    }
+    let args = Args::read()?;
+    let (program, span) = (args.program.as_path(), args.span);
     let mut table = Table::default();
-    at_rest(&program, &mut table).await?;
-    orders(&program, None, span, &mut table).await?;
-    match postgres::Cluster::start() {
-        Ok(cluster) => orders(&program, Some(&cluster), span, &mut table).await?,
-        Err(why) => println!("PostgreSQL is left out: {why:#}"),
+    if args.wants("rest") {
+        at_rest(program, &mut table).await?;
+    }
+    if args.wants("orders") {
+        orders(program, None, span, &mut table).await?;
+        match postgres::Cluster::start() {
+            Ok(cluster) => orders(program, Some(&cluster), span, &mut table).await?,
+            Err(why) => println!("PostgreSQL is left out: {why:#}"),
+        }
+    }
+    if args.wants("glass") {
+        glass(program, span, &mut table).await?;
+    }
+    if args.wants("tap") {
+        tap(program, &mut table).await?;
+    }
+    if args.wants("growth") {
+        growth(program, span, &mut table).await?;
+    }
+    if args.wants("kafka") {
+        match kafka::Broker::start() {
+            Ok(broker) => kafka(program, broker, span, &mut table).await?,
+            Err(why) => println!("Kafka is left out: {why:#}"),
+        }
     }
     println!("{table}");
+    if let Some(file) = &args.keep {
+        table.keep_in(file)?;
+    }
     Ok(())
 }
 
 /// What a hub costs that nobody asks anything of.
-async fn at_rest(program: &std::path::Path, table: &mut Table) -> Result<()> {
-    let hub = Hub::start(program, None, true).await?;
-    table.add(
-        "start to first answer",
-        format!("{} ms", hub.started_in.as_millis()),
-        "100 ms",
-    );
+async fn at_rest(program: &Path, table: &mut Table) -> Result<()> {
+    let week = How {
+        days: 7,
+        ..How::of(program)
+    };
+    // Filling the demo is not part of starting: the second start is what is measured.
+    let hub = Hub::start(&week).await?;
     tokio::time::sleep(Duration::from_secs(60)).await;
-    let mib = hub.resident_kib()? as f64 / 1024.0;
+    let mib = hub.resident()?;
+    let what = "hub that has just made its demo, 60 s later";
+    table.add(what, format!("{mib:.1} MB"), "30 MB");
+    let hub = hub.again().await?;
+    let millis = hub.started_in.as_millis();
+    table.add("start to first answer", format!("{millis} ms"), "100 ms");
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let mib = hub.resident()?;
     table.add(
-        "hub at rest, demo loaded, after 60 s",
+        "hub with its demo, 60 s after a start",
+        format!("{mib:.1} MB"),
+        "30 MB",
+    );
+    for _ in 0..8 {
+        let mut link = http::Link::open(&hub.host).await?;
+        load::token(&mut link, "ana").await?;
+    }
+    let mib = hub.resident()?;
+    table.add(
+        "the same after eight sign-ins",
         format!("{mib:.1} MB"),
         "30 MB",
     );
@@ -54,7 +135,7 @@ async fn at_rest(program: &std::path::Path, table: &mut Table) -> Result<()> {
 
 /// Five-line orders over HTTP, each committed before it is answered.
 async fn orders(
-    program: &std::path::Path,
+    program: &Path,
     cluster: Option<&postgres::Cluster>,
     span: Duration,
     table: &mut Table,
@@ -78,27 +159,182 @@ async fn orders(
             Some(cluster) => Some(cluster.database().await?),
             None => None,
         };
-        let hub = Hub::start(program, database.as_deref(), true).await?;
-        let load = load::Load::prepare(&hub).await?;
+        let how = How {
+            database,
+            ..How::of(program)
+        };
+        let hub = Hub::start(&how).await?;
+        let load = Load::prepare(&hub).await?;
         load.run(connections, Duration::from_secs(1)).await?;
+        let before = hub.cpu()?;
         let ran = load.run(connections, span).await?;
+        let cost = per(hub.cpu()?.saturating_sub(before), ran.millis.len());
         let what = format!("five-line POST /orders, {name}, {connections} connections");
-        let figure = format!(
-            "{:.0}/s, p50 {:.1} ms, p99 {:.1} ms",
-            ran.rate(),
-            ran.percentile(50),
-            ran.percentile(99)
-        );
+        let aim = match (cluster, connections) {
+            (None, 64) => ", aim 50 % and 6000/s",
+            _ => "",
+        };
+        let beside = format!("{:.0} % of raw{aim}", 100.0 * ran.rate() / limit);
+        table.add(what, figure(&ran), beside);
+        if connections < 64 {
+            continue;
+        }
+        let mib = hub.resident()?;
+        let what = format!("hub after {} orders, {name}", ran.millis.len());
+        table.add(what, format!("{mib:.0} MB"), "");
+        let what = format!("one of these, {name}: time of a processor");
         table.add(
             what,
-            figure,
-            format!("{:.0} % of raw", 100.0 * ran.rate() / limit),
+            format!("hub {cost:.0} µs, load {:.0} µs", ran.own_cost()),
+            "",
         );
-        if connections == 64 {
-            let mib = hub.resident_kib()? as f64 / 1024.0;
-            let what = format!("hub after {} orders, {name}", ran.millis.len());
-            table.add(what, format!("{mib:.0} MB"), "");
+        if cluster.is_none() {
+            idle(&hub, &load, span, table).await?;
         }
     }
+    Ok(())
+}
+
+fn figure(ran: &Ran) -> String {
+    format!(
+        "{:.0}/s, p50 {:.1} ms, p99 {:.1} ms",
+        ran.rate(),
+        ran.percentile(50),
+        ran.percentile(99)
+    )
+}
+
+/// What the load and HTTP cost by themselves: the processors are shared with them.
+async fn idle(
+    hub: &Hub,
+    load: &std::sync::Arc<Load>,
+    span: Duration,
+    table: &mut Table,
+) -> Result<()> {
+    let before = hub.cpu()?;
+    let ran = load.idle(64, span).await?;
+    let cost = per(hub.cpu()?.saturating_sub(before), ran.millis.len());
+    table.add(
+        "a route that does nothing, 64 connections",
+        figure(&ran),
+        "",
+    );
+    table.add(
+        "one of these: time of a processor",
+        format!("hub {cost:.0} µs, load {:.0} µs", ran.own_cost()),
+        "",
+    );
+    Ok(())
+}
+
+/// Twenty orders a second, heard by stock clients in the kitchen.
+async fn glass(program: &Path, span: Duration, table: &mut Table) -> Result<()> {
+    for clients in [1, 20, 100] {
+        let (ours, bare) = glass::measure(program, clients, span).await?;
+        table.add(
+            format!("order to kitchen glass, 20 a second, {clients} clients"),
+            format!("p50 {:.1} ms, p99 {:.1} ms", ours.p50, ours.p99),
+            format!(
+                "a broadcast that stores nothing: p50 {:.1} ms, p99 {:.1} ms; aim 1.5 times that",
+                bare.p50, bare.p99
+            ),
+        );
+    }
+    Ok(())
+}
+
+async fn tap(program: &Path, table: &mut Table) -> Result<()> {
+    const TAPS: usize = 400;
+    let safe = |safe: tap::Safe| format!("p50 {:.1} ms, p99 {:.1} ms", safe.p50, safe.p99);
+    let native = tap::native(program, TAPS).await?;
+    table.add("tap to safe, native", safe(native), "p99 10 ms");
+    let browser = tap::browser(program, TAPS).await?;
+    table.add(
+        "tap to safe, in the browser",
+        safe(browser.safe),
+        "p99 20 ms",
+    );
+    table.add(
+        "first load over the wire, screen and core",
+        format!("{:.2} MB", browser.kilobytes / 1024.0),
+        "1.5 MB",
+    );
+    Ok(())
+}
+
+/// A year of a hundred thousand orders.
+async fn growth(program: &Path, span: Duration, table: &mut Table) -> Result<()> {
+    const YEAR: usize = 100_000;
+    let grown = growth::measure(program, YEAR, span).await?;
+    for (when, measured) in [
+        ("new", &grown.before),
+        ("after 100,000 orders", &grown.after),
+    ] {
+        table.add(
+            format!("five-line POST /orders, 16 connections, {when}"),
+            format!("{}, hub {:.0} µs", figure(&measured.orders), measured.cost),
+            "the same, whatever the history",
+        );
+        for (name, sent) in [
+            ("snapshot", &measured.snapshot),
+            ("pull of 160 orders", &measured.pull),
+        ] {
+            table.add(
+                format!("{name}, {when}"),
+                format!(
+                    "{:.1} MB in {:.0} ms",
+                    sent.bytes as f64 / 1_048_576.0,
+                    sent.millis
+                ),
+                "",
+            );
+        }
+    }
+    table.add(
+        "hub after 100,000 orders",
+        format!(
+            "{:.0} MB, {:.0} MB on the disk",
+            grown.resident, grown.megabytes_on_disk
+        ),
+        "",
+    );
+    Ok(())
+}
+
+/// The same load with a broker that answers and with one that has gone: nothing may wait for it.
+async fn kafka(
+    program: &Path,
+    broker: kafka::Broker,
+    span: Duration,
+    table: &mut Table,
+) -> Result<()> {
+    const WAITERS: usize = 16;
+    let mut figures = Vec::new();
+    let address = broker.address.clone();
+    let mut broker = Some(broker);
+    for state in ["up", "dead"] {
+        if state == "dead" {
+            broker = None;
+        }
+        let how = How {
+            kafka: Some(address.clone()),
+            ..How::of(program)
+        };
+        let hub = Hub::start(&how).await?;
+        let load = Load::prepare(&hub).await?;
+        load.run(WAITERS, Duration::from_secs(2)).await?;
+        let ran = load.run(WAITERS, span).await?;
+        figures.push(ran.percentile(99));
+        let what = format!("five-line POST /orders, {WAITERS} connections, Kafka {state}");
+        let beside = match figures.as_slice() {
+            [up, dead] => format!(
+                "p99 {:.0} % of Kafka up, aim at most 120 %",
+                100.0 * dead / up
+            ),
+            _ => String::new(),
+        };
+        table.add(what, figure(&ran), beside);
+    }
+    drop(broker);
     Ok(())
 }

@@ -58,6 +58,7 @@ pub fn FloorPage() -> Element {
                     Button {
                         look: Look::Ghost,
                         icon: Icon::ChartColumn,
+                        class: "to-office",
                         label: say!(locale, "office"),
                         onclick: move |()| go(route, Route::Office(Office::Today)),
                     }

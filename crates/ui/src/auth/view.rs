@@ -84,7 +84,14 @@ pub fn tiles(session: &Session, demo: Option<&Demo>, locale: &Locale) -> Vec<Til
     let all = known
         .chain(unknown)
         .filter(|(_, _, role, _)| *role != Role::Kitchen);
-    all.map(tile).collect()
+    let mut all: Vec<Tile> = all.map(tile).collect();
+    // Whoever is heard of later stands where they always will: no tile moves from under a finger.
+    all.sort_by(|a, b| {
+        a.name
+            .cmp(&b.name)
+            .then_with(|| a.username.cmp(&b.username))
+    });
+    all
 }
 
 fn is_known(session: &Session, username: &str) -> bool {
@@ -157,6 +164,25 @@ mod tests {
             (tiles[1].password.as_ref(), tiles[1].initials.as_str()),
             (None, "BA")
         );
+    }
+
+    #[test]
+    fn no_tile_moves_when_the_hub_is_heard_of() {
+        let demo = r#"{"people":[{"username":"mia","password":"demo","fullName":"Mia Conti","role":"manager"},
+            {"username":"ana","password":"demo","fullName":"Ana Lopez","role":"staff"}]}"#;
+        let demo: Demo = serde_json::from_str(demo).unwrap();
+        let mut session = session();
+        session
+            .people
+            .retain(|person| ["ana", "mia"].contains(&person.username.as_str()));
+        let names = |session: &Session| -> Vec<String> {
+            let tiles = tiles(session, Some(&demo), &english());
+            tiles.into_iter().map(|tile| tile.name).collect()
+        };
+        let known = names(&session);
+        assert_eq!(known, ["Ana Lopez", "Mia Conti"]);
+        session.people.clear();
+        assert_eq!(names(&session), known);
     }
 
     #[test]

@@ -12,7 +12,7 @@ const AR: &str = include_str!("ar.ftl");
 pub enum Language {
     English,
     German,
-    /// The waiter's evening; the rest is said in English.
+    /// What people meet in an evening; the rarest sentences are said in English.
     Arabic,
 }
 

@@ -72,6 +72,11 @@ async fn a_setting_that_does_not_read_ends_with_two() {
         ("COMANDA_RATE_PER_ACTOR", "-1"),
         ("COMANDA_RATE_SIGN_IN", "1.5"),
         ("RUST_LOG", "comanda=shout"),
+        ("COMANDA_TLS", "nonsense"),
+        ("COMANDA_TLS", ""),
+        ("COMANDA_TLS", "cert.pem,"),
+        ("COMANDA_DEMO_DAYS", "many"),
+        ("COMANDA_DEMO_DAYS", "29"),
     ] {
         one_sentence(
             &run(&["serve"], &[("COMANDA_DATA", data), (name, value)]).await,

@@ -50,8 +50,8 @@ tables = { $count ->
    *[other] { $count } طاولة
 }
 guests = { $count ->
-    [one] ضيف واحد
-    [two] ضيفان
+    [one] { $count } ضيف
+    [two] { $count } ضيف
     [few] { $count } ضيوف
    *[other] { $count } ضيفًا
 }
@@ -279,7 +279,7 @@ answer-offline = لا يمكن الوصول إلى المركز.
 unreadable = لا يمكن عرض هذا الآن
 person-menu = { $name }: خروج، اللغة، فاتح أو داكن
 attention-count = { $count ->
-    [one] أمر واحد يحتاج إلى انتباه
+    [one] { $count } أمر يحتاج إلى انتباه
    *[other] { $count } أمور تحتاج إلى انتباه
 }
 attention-empty-body = إذا جرى شيء على غير ما قصدت، يُذكر هنا.

@@ -28,6 +28,7 @@ describe("a whole evening in a browser, on SQLite, without Kafka", () => {
     assert.equal(bill.total, due);
     await marta.click(/^Office$/);
     await marta.click(/^Bills$/);
+    await marta.sees(new RegExp(`Receipt ${bill.number}\\b`));
     await marta.click(new RegExp(`^Receipt ${bill.number} `));
     await marta.page.getByRole("dialog").getByText(/^Cash · .* Ana /).waitFor();
   });

@@ -46,12 +46,14 @@ export async function startKafka() {
   const tool = (...words) => run("java", ["-cp", classes, "kafka.tools.StorageTool", ...words], INSTALL);
   tool("format", "--standalone", "-t", tool("random-uuid").trim(), "-c", settings);
   const server = watched(["java", "-Xms128m", "-Xmx512m", "-cp", classes, "kafka.Kafka", settings]);
-  const answers = () => spawnSync("kcat", ["-L", "-m", "2", "-b", broker]).status === 0;
+  const answers = () => spawnSync("kcat", ["-L", "-m", "2", "-b", broker], { timeout: 10_000 }).status === 0;
   await until(answers, { what: "the broker answers", within: 60_000 });
   return {
     broker,
     // All that a topic holds, in its order.
     read(topic) {
+      const known = spawnSync("kcat", ["-L", "-m", "2", "-b", broker], { encoding: "utf8", timeout: 10_000 }).stdout;
+      if (!known?.includes(`topic "${topic}"`)) return [];
       const args = ["-C", "-q", "-X", "fetch.wait.max.ms=20", "-e", "-b", broker, "-t", topic, "-o", "beginning", "-f", "%s\n"];
       return run("kcat", args, INSTALL).split("\n").filter(Boolean).map((line) => JSON.parse(line));
     },

@@ -10,8 +10,9 @@ export async function freePort() {
   return port;
 }
 
+// To its end, which comes within the time that bringing Kafka's jars may take.
 export function run(program, args, install) {
-  const ended = spawnSync(program, args, { encoding: "utf8" });
+  const ended = spawnSync(program, args, { encoding: "utf8", timeout: 300_000 });
   if (ended.error || ended.status !== 0) throw new Error(`${program} ${args.join(" ")}: ${ended.error ?? ended.stderr} (${install})`);
   return ended.stdout;
 }

@@ -79,4 +79,36 @@ describe("the office", () => {
     await out();
     assert.equal((await marta.who()).person, null);
   });
+
+  test("a bill shows all that was done with its check: who, when, and why", async () => {
+    const [ana, marta] = [await it.waiter("Ana"), await it.waiter("Marta")];
+    await ana.openTable("T4", 2);
+    await ana.add("Tomato salad", "Soup of the day");
+    await ana.send(2);
+    await ana.line("Soup of the day").getByRole("button").click();
+    await ana.button("Void…").click();
+    await ana.button("Guest changed their mind").click();
+    await ana.button("Void 1").click();
+    await ana.line("Soup of the day").getByText(/^Voided/).waitFor();
+    await ana.button("Bill").click();
+    await ana.button(/^Exactly 9\.50/).click();
+    await ana.button(/^Take/).click();
+    await ana.page.getByText("No change").waitFor();
+    await ana.drained();
+    await toOffice(marta, "Bills");
+    await marta.page.getByRole("searchbox").fill("nobody's");
+    await marta.page.getByText("No such bill on this day").waitFor();
+    await marta.page.getByRole("searchbox").fill("t4");
+    await marta.button(/^Receipt 1 /).click();
+    const trail = marta.page.getByRole("dialog").locator(".trail");
+    await trail.getByText("Opened T4 · 2 guests").waitFor();
+    const said = await trail.locator("li").evaluateAll((steps) =>
+      steps.map((step) => [step.querySelector("p").innerText, step.querySelector("small").innerText, step.querySelector("time").innerText]),
+    );
+    const told = ["Opened T4 · 2 guests", "Added 1 × Tomato salad", "Added 1 × Soup of the day", "Sent 1 × Soup of the day, 1 × Tomato salad", "Voided 1 × Soup of the day", "The bill was asked for", "Took €9.50 · Cash"];
+    const sorted = ([what]) => (what.startsWith("Sent ") ? `Sent ${what.slice(5).split(", ").sort().join(", ")}` : what);
+    assert.deepEqual(said.map(sorted), told);
+    assert.ok(said.every(([, who, time]) => who.startsWith("Ana") && /^\d\d:\d\d$/.test(time)), JSON.stringify(said));
+    assert.match(said.find(([what]) => what.startsWith("Voided"))[1], /Guest changed their mind$/);
+  });
 });

@@ -147,6 +147,19 @@ function session(state, request) {
   return { answer: "done" };
 }
 
+// What was done with any check, shortly.
+function trail(at) {
+  const none = { items: [], status: null, station: null, name: null, guests: null, number: null, method: null, amount: null, tip: null };
+  const items = [{ id: "l", name: "Rib eye, 300 g", quantity: 2 }];
+  const step = (id, kind, events, more) => ({ id, at, kind, byName: "Ana Lopez", approvedByName: null, deviceName: "Bar tablet", outcome: "applied", code: null, reason: null, events: events.map((event) => ({ ...none, ...event })), ...more });
+  return [
+    step("1", "orders.open", [{ kind: "order.opened", name: "T4", guests: 2 }, { kind: "lines.added", items }]),
+    step("2", "orders.send", [{ kind: "lines.fired", items }]),
+    step("3", "orders.void", [{ kind: "lines.voided", items }], { approvedByName: "Mia Conti", reason: "Guest complained" }),
+    step("4", "billing.pay", [{ kind: "payment.taken", method: "cash", amount: 6400, tip: 200 }, { kind: "bill.paid", number: 31, amount: 6400 }]),
+  ];
+}
+
 // What only the hub has, in the outside contract's shapes.
 function fetched(state, { of, by, from }) {
   const figures = (orders, net) => ({ orders, guests: orders * 2, quantity: orders * 5, gross: net * 1.1, discounts: 0, net, tax: net / 10, tips: net / 20 });
@@ -157,7 +170,8 @@ function fetched(state, { of, by, from }) {
   const data = {
     sales: { from, to: from, by, currency: "EUR", items, total: figures(88, 457600) },
     best_sellers: { items: items.map(({ label, quantity, net }) => ({ dishId: label, name: label, quantity, net })) },
-    bills: { items: [31, 30, null].map((number, at_) => ({ id: `b${at_}`, number, tableName: `T${at_ + 4}`, status: number ? "paid" : "open", lines: [{ name: "Rib eye, 300 g", quantity: 2, amount: 6400 }], total: 6400, paid: number ? 6400 : 0, due: number ? 0 : 6400, payments: number ? [{ id: "p", method: "cash", amount: 6400, tip: 200, change: 400, byName: "Ana Lopez", at }] : [] })), next: null },
+    trail: { items: trail(at) },
+    bills: { items: [31, 30, null].map((number, at_) => ({ id: `b${at_}`, orderId: state.check.check.order, number, tableName: `T${at_ + 4}`, status: number ? "paid" : "open", lines: [{ name: "Rib eye, 300 g", quantity: 2, amount: 6400 }], total: 6400, paid: number ? 6400 : 0, due: number ? 0 : 6400, payments: number ? [{ id: "p", method: "cash", amount: 6400, tip: 200, change: 400, byName: "Ana Lopez", at }] : [] })), next: null },
     users: state.session.people.map(({ id, username, name, role }, at_) => ({ id, username, fullName: name, role, isActive: at_ !== 1 })),
     devices: { items: [["Bar tablet", "waiter", null], ["Kitchen wall", "kitchen", null], ["Old phone", "waiter", at]].map(([name, kind, revokedAt], at_) => ({ id: `d${at_}`, name, kind, revokedAt, lastSeenAt: at })), next: null },
   };
@@ -169,6 +183,7 @@ async function answer(request) {
   if (ask.has("silent") && request.call === "submit") return new Promise(() => {});
   if (request.call === "submit") return submit(state, request);
   if (request.call === "session") return session(state, request);
+  if (request.call === "seen") return { answer: "done" };
   if (request.call === "fetch") return fetched(state, request.what);
   if (request.call === "ask") return { answer: "fetched", data: { code: "K7PM-4QXD", expiresAt: new Date(Date.now() + 600_000).toISOString() } };
   const model = state[request.view.of];

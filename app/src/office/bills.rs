@@ -11,7 +11,7 @@ use ui::bridge::use_fetch;
 use ui::components::{Button, Glyph, Icon, Look, Nothing, Sheet, Tag, Tone};
 use ui::floor::view::first_name;
 use ui::orders::trail;
-use ui::reports::days::{day_of, said, written};
+use ui::reports::days::{said, written};
 use ui::say;
 use ui::shared::{use_locale, use_shared};
 use ui::strings::Locale;
@@ -95,7 +95,7 @@ fn title(bill: &Bill, locale: &Locale) -> String {
 #[component]
 pub fn Bills() -> Element {
     let (shared, locale) = (use_shared(), use_locale());
-    let today = day_of(*shared.now.peek(), locale.offset);
+    let today = shared.day_of(*shared.now.peek());
     let mut day = use_signal(|| today);
     let mut open = use_signal(|| None::<Bill>);
     let again = use_signal(|| 0);

@@ -6,7 +6,7 @@ use dioxus::prelude::*;
 use protocol::bridge::Fetch;
 use ui::bridge::{Fetched, use_fetch};
 use ui::components::{Button, Icon, Look, Nothing, Tab, TabList};
-use ui::reports::days::{day_of, written};
+use ui::reports::days::written;
 use ui::reports::view::{self, Figures, Report};
 use ui::say;
 use ui::shared::{use_locale, use_shared};
@@ -36,8 +36,7 @@ pub fn Reports() -> Element {
     let mut group = use_signal(|| "day".to_owned());
     let again = use_signal(|| 0);
     let what = use_memo(move || {
-        let offset = shared.locale.read().offset;
-        let today = day_of(*shared.now.peek(), offset);
+        let today = shared.day_of(*shared.now.peek());
         let (from, to) = (written(today - days() + 1), written(today));
         match group.read().as_str() {
             "best" => Fetch::BestSellers { from, to },
@@ -51,8 +50,7 @@ pub fn Reports() -> Element {
     let fetched = use_fetch(what, again);
     // The whole of it, and of as many days before.
     let period = move |back: i64| {
-        let offset = shared.locale.read().offset;
-        let last = day_of(*shared.now.peek(), offset) - back;
+        let last = shared.day_of(*shared.now.peek()) - back;
         let (from, to) = (written(last - days() + 1), written(last));
         let by = "day".to_owned();
         Fetch::Sales { from, to, by }

@@ -6,7 +6,7 @@ use dioxus::prelude::*;
 use protocol::bridge::Fetch;
 use ui::bridge::{Fetched, use_fetch};
 use ui::components::{Icon, Nothing};
-use ui::reports::days::{day_of, written};
+use ui::reports::days::written;
 use ui::reports::view::{self, Sales};
 use ui::say;
 use ui::shared::{use_locale, use_shared};
@@ -21,7 +21,7 @@ fn sales_in(fetched: &Fetched) -> Option<Sales> {
 pub fn Today() -> Element {
     let (shared, locale) = (use_shared(), use_locale());
     let mut again = use_signal(|| 0);
-    let today = use_memo(move || day_of(*shared.now.read(), shared.locale.read().offset));
+    let today = use_memo(move || shared.day_of(*shared.now.read()));
     let sales_of = move |back: i64| Fetch::Sales {
         from: written(today() - back),
         to: written(today() - back),

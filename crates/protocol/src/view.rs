@@ -471,11 +471,14 @@ pub struct Device {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Restaurant {
     pub id: RestaurantId,
     pub name: String,
     pub language: String,
     pub zone: String,
+    /// When its business day begins, in minutes after midnight.
+    pub day_start: u16,
     pub currency: Currency,
     pub demo: bool,
 }

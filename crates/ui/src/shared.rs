@@ -2,6 +2,7 @@
 
 use crate::bridge::{Heard, Reading, Stamps, use_feed, use_view_by};
 use crate::components::toast::Toast;
+use crate::reports::days;
 use crate::settings::Choices;
 use crate::strings::Locale;
 use crate::web;
@@ -47,6 +48,17 @@ impl Shared {
             .model
             .as_ref()
             .and_then(|session| session.person.clone())
+    }
+
+    /// The business day of a moment, by the restaurant's own clock.
+    pub fn day_of(self, at: Moment) -> i64 {
+        let session = self.session.read();
+        let restaurant = session
+            .model
+            .as_ref()
+            .and_then(|session| session.restaurant.as_ref());
+        let begins = restaurant.map_or(0, |restaurant| restaurant.day_start);
+        days::day_of(at, self.locale.read().offset, begins)
     }
 
     pub fn me(self) -> Option<PersonId> {

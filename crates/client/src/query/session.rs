@@ -51,6 +51,7 @@ fn restaurant_of(settings: Settings) -> Restaurant {
         name: settings.name.into(),
         language: settings.language.into(),
         zone: settings.zone.name().to_owned(),
+        day_start: settings.day_start.get(),
         demo: settings.demo,
     }
 }

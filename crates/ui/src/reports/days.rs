@@ -5,12 +5,10 @@ use crate::web;
 use domain::time::Moment;
 
 const DAY_MS: i64 = 86_400_000;
-/// A night that goes on after midnight belongs to the evening before; the hub's own setting decides what is counted.
-const BEGINS_MS: i64 = 4 * 3_600_000;
-
-/// The business day of a moment, as days since 1970.
-pub fn day_of(at: Moment, offset_minutes: i32) -> i64 {
-    (at.0 + i64::from(offset_minutes) * 60_000 - BEGINS_MS).div_euclid(DAY_MS)
+/// The business day of a moment, as days since 1970: a night that goes on after midnight belongs to the evening before.
+pub fn day_of(at: Moment, offset_minutes: i32, begins_minutes: u16) -> i64 {
+    let minutes = i64::from(offset_minutes) - i64::from(begins_minutes);
+    (at.0 + minutes * 60_000).div_euclid(DAY_MS)
 }
 
 /// "2026-11-21".
@@ -64,9 +62,14 @@ mod tests {
 
     #[test]
     fn after_midnight_is_still_the_evening_before() {
-        assert_eq!(written(day_of(NOW, 60)), "2026-11-21");
+        assert_eq!(written(day_of(NOW, 60, 240)), "2026-11-21");
         let late = NOW.plus(7 * 3_600_000);
-        assert_eq!(written(day_of(late, 60)), "2026-11-21");
-        assert_eq!(written(day_of(late.plus(2 * 3_600_000), 60)), "2026-11-22");
+        assert_eq!(written(day_of(late, 60, 240)), "2026-11-21");
+        // Where the day begins earlier, that night is over.
+        assert_eq!(written(day_of(late, 60, 120)), "2026-11-22");
+        assert_eq!(
+            written(day_of(late.plus(2 * 3_600_000), 60, 240)),
+            "2026-11-22"
+        );
     }
 }

@@ -432,3 +432,7 @@ trail-paid = دُفع: { $amount }
 trail-card = طُلب من أحدٍ أن ينظر في الأمر
 trail-agreed = وافق: { $name }
 trail-refused = رُفض: { $why }
+bill-unsent = { $count ->
+    [one] { $count } سطر لم يُرسل إلى المطبخ بعد.
+   *[other] { $count } أسطر لم تُرسل إلى المطبخ بعد.
+}

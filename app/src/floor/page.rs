@@ -34,6 +34,7 @@ pub fn FloorPage() -> Element {
         .model
         .as_ref()
         .filter(|_| state == ListState::Filled)
+        .filter(|floor| floor.tables.iter().any(|table| !table.checks.is_empty()))
         .map(|floor| view::summary(floor, &locale));
     let ontap = move |table: TableShown| match table.goes {
         Goes::Seat(_) => seating.set(Some(table)),

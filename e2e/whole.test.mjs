@@ -31,6 +31,13 @@ describe("a whole evening in a browser, on SQLite, without Kafka", () => {
     await marta.sees(new RegExp(`Receipt ${bill.number}\\b`));
     await marta.click(new RegExp(`^Receipt ${bill.number} `));
     await marta.page.getByRole("dialog").getByText(/^Cash · .* Ana /).waitFor();
+    const { data: trail } = await marta.ask({ call: "fetch", what: { of: "trail", order } });
+    const void_ = trail.items.find(({ kind }) => kind === "orders.void");
+    assert.deepEqual([void_.byName, void_.approvedByName, void_.reason], ["Ana Sousa", "Marta Ruiz", "Guest changed their mind"]);
+    assert.deepEqual([trail.items[0].kind, trail.items.filter(({ kind }) => kind === "billing.pay").length], ["orders.open", 1]);
+    assert.ok(trail.items.every(({ deviceName, at }) => deviceName && at), "each step has its device and its time");
+    const { items: sold } = await it.hub.rest("GET", "/reports/best-sellers?from=2000-01-01&to=2999-12-31");
+    for (const dish of ["Rib eye, 300 g", "Gnocchi, sage butter"]) assert.ok(sold.some(({ name }) => name === dish), dish);
   });
 
   test("the hub killed at twenty moments with commands under way", async (t) => lived(t, it, await it.waiter("Ana"), { kills: 20 }));

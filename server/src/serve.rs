@@ -209,7 +209,7 @@ fn brief(error: &anyhow::Error) -> String {
 }
 
 /// How often the database takes in what its write-ahead log holds.
-const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
 
 async fn checkpoints(hub: Arc<Hub>, stop: CancellationToken) {
     let each = async {

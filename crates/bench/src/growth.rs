@@ -69,8 +69,10 @@ async fn once(
     };
     let position = answer.json()?["position"].clone();
     // What a device that has missed the last of it gets.
-    let ask =
-        json!({"device": device.id, "position": position, "limit": 500, "side": 0}).to_string();
+    let ask = json!({
+        "device": device.id, "position": position, "limit": 500, "side": 0, "knows": [],
+    })
+    .to_string();
     load.count(16, 160).await?;
     let began = Instant::now();
     let answer = link

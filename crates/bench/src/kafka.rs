@@ -80,6 +80,17 @@ impl Broker {
         bail!("Kafka does not come up")
     }
 
+    /// It keeps its port and answers nothing any more; or it goes on.
+    pub fn stand_still(&self, still: bool) -> Result<()> {
+        let signal = if still { "-STOP" } else { "-CONT" };
+        let mut kill = Command::new("kill");
+        let told = kill
+            .args([signal, &self.server.id().to_string()])
+            .status()?;
+        ensure!(told.success(), "Kafka cannot be told anything");
+        Ok(())
+    }
+
     fn answers(&self) -> bool {
         let mut kcat = Command::new("kcat");
         kcat.args(["-L", "-m", "2", "-b", &self.address]);

@@ -25,6 +25,21 @@ pub struct Ran {
 }
 
 impl Ran {
+    pub fn together(rounds: Vec<Self>) -> Self {
+        let mut all = Self {
+            millis: Vec::new(),
+            took: Duration::ZERO,
+            own: Duration::ZERO,
+        };
+        for round in rounds {
+            all.millis.extend(round.millis);
+            all.took += round.took;
+            all.own += round.own;
+        }
+        all.millis.sort_by(f64::total_cmp);
+        all
+    }
+
     pub fn rate(&self) -> f64 {
         self.millis.len() as f64 / self.took.as_secs_f64()
     }

@@ -259,3 +259,73 @@ pub async fn answer_snapshot(
         side,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::password::Passwords;
+    use crate::demo;
+    use crate::store::Db;
+    use crate::world::Machine;
+    use domain::State;
+    use domain::sync::EntryHead;
+    use std::collections::BTreeSet;
+    use uuid::Uuid;
+
+    /// All of the log's entries, folded.
+    async fn folded(hub: &Hub, restaurant: RestaurantId) -> State {
+        let mut tx = hub.db.read().await.unwrap();
+        let mut state = State::default();
+        for entry in log::after(&mut tx, restaurant, 0, usize::MAX)
+            .await
+            .unwrap()
+        {
+            let events = EntryHead::read(&entry).unwrap().events().unwrap();
+            events
+                .iter()
+                .for_each(|event| domain::apply(&mut state, event));
+        }
+        state
+    }
+
+    #[tokio::test]
+    async fn a_device_starts_with_what_stands_and_what_was_over_of_late() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::sqlite(&folder.path().join("hub.sqlite")).await.unwrap();
+        let hub = Hub::open(db, Arc::new(Machine), None).await.unwrap();
+        let passwords = Passwords::new().unwrap();
+        let filled = demo::fill_lived_in(&hub, &passwords, 4).await.unwrap();
+        let restaurant = filled.demo.restaurant;
+
+        let nobody = DeviceId(Uuid::nil());
+        let snapshot = answer_snapshot(&hub, restaurant, nobody, 0).await.unwrap();
+
+        let state = folded(&hub, restaurant).await;
+        let hub_at = head_of(&mut hub.db.read().await.unwrap(), restaurant)
+            .await
+            .unwrap()
+            .hub_at;
+        let rows = || state.keys().filter_map(|key| Some((*key, state.row(key)?)));
+        let over: BTreeSet<Key> = rows()
+            .filter(|(_, row)| is_dropped(row, hub_at))
+            .flat_map(|(key, row)| match &row.body {
+                Aggregate::Order(order) => order
+                    .bills
+                    .iter()
+                    .copied()
+                    .map(Key::Bill)
+                    .chain([key])
+                    .collect(),
+                _ => vec![key],
+            })
+            .collect();
+        let counts = |key: &Key| matches!(key, Key::OrderCounter(_) | Key::ReceiptCounter(_));
+        let kept = rows().filter(|(key, _)| !over.contains(key) && !counts(key));
+        let kept: BTreeSet<Key> = kept.map(|(key, _)| key).collect();
+        let given: BTreeSet<Key> = snapshot.rows.iter().map(|row| row.key).collect();
+        assert_eq!(given, kept);
+        let orders = |keys: &BTreeSet<Key>| keys.iter().filter(|key| key.kind() == "order").count();
+        assert!(orders(&over) > 0 && orders(&kept) > 0, "some of each");
+        assert_eq!(snapshot.rows.len(), given.len(), "each row once");
+    }
+}

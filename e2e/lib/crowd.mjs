@@ -80,10 +80,13 @@ export async function cooks(kitchen, { seen, random, leaves, over }) {
   const does = (kind, args) => kitchen.ask({ call: "submit", cmdId: id(), kind, version: 1, args });
   for (;;) {
     const last = over();
-    const { tickets } = await kitchen.board();
-    for (const { id: ticket, order, station, table, lines } of tickets) {
-      seen.set(ticket, [...new Set([...(seen.get(ticket) ?? []), ...lines.map(({ id }) => id)])]);
-      if (table === leaves) continue;
+    const { tickets, bumped } = await kitchen.board();
+    // One that somebody else has bumped meanwhile can still be called back: it was on the board too.
+    for (const { id, lines } of [...tickets, ...bumped.map(({ ticket }) => ticket)]) {
+      seen.set(id, [...new Set([...(seen.get(id) ?? []), ...lines.map(({ id }) => id)])]);
+    }
+    // Ten at once, so that whatever was bumped since the last look is still among the twenty that a board remembers.
+    for (const { id: ticket, order, station, lines } of tickets.filter(({ table }) => table !== leaves).slice(0, 10)) {
       const [struck, there] = [lines.filter(({ voided }) => voided), lines.filter(({ voided }) => !voided)];
       if (struck.length > 0) await does("kitchen.acknowledge", { order, ticket, lines: struck.map(({ id }) => id) });
       // What is voided in this very moment is refused, and is seen struck through in the next.

@@ -124,7 +124,7 @@ pub fn PinForm(tile: Tile, onpassword: EventHandler<()>, ondone: EventHandler<()
                 span { "{why}" }
             }
         }
-        PinPad { pin: pin(), onchange: move |to| pin.set(to), onenter: enter }
+        PinPad { pin, onenter: enter }
         Button {
             look: Look::Primary,
             class: "large",

@@ -173,7 +173,7 @@ pub fn Approval(approval: Signal<Option<(PersonId, String)>>) -> Element {
             }
             if who().is_some() {
                 PinDots { count: pin.read().len() }
-                PinPad { pin: pin(), onchange: move |to| pin.set(to) }
+                PinPad { pin }
             }
         }
     }

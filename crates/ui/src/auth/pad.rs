@@ -9,14 +9,20 @@ pub const MOST: usize = 8;
 
 #[component]
 pub fn PinPad(
-    pin: String,
-    onchange: EventHandler<String>,
+    /// The digits so far: the next one may come before this has been drawn anew.
+    pin: Signal<String>,
     #[props(default)] onenter: Option<EventHandler<()>>,
 ) -> Element {
     let locale = use_locale();
-    let typed = use_memo(use_reactive!(|pin| pin));
-    let put = move |digit: u8| onchange.call(with(&typed.peek(), digit));
-    let delete = move || onchange.call(without(&typed.peek()));
+    let mut typed = pin;
+    let mut put = move |digit: u8| {
+        let next = with(&typed.peek(), digit);
+        typed.set(next);
+    };
+    let mut delete = move || {
+        let next = without(&typed.peek());
+        typed.set(next);
+    };
     let onkeydown = move |event: KeyboardEvent| match event.key() {
         Key::Backspace => delete(),
         Key::Enter if typed.peek().len() >= 4 => {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { newDevice } from "./device.mjs";
 import { id } from "./ids.mjs";
 import { start } from "./program.mjs";
+import { until } from "./until.mjs";
 
 const ADMIN = { username: "rosa", password: "a good password", fullName: "Rosa Bianchi", role: "admin" };
 const WAITER = { username: "luca", password: "another password", fullName: "Luca Conti", role: "staff" };
@@ -46,6 +47,11 @@ export async function foundedHub() {
       await device.page.getByRole("textbox", { name: "Code" }).fill(code);
       await device.button("Add device").click();
       await device.button(/Luca Conti/).waitFor();
+      // Once it is a device its core begins anew on the restaurant's own database: what people show then is the new one's.
+      await device.page.waitForFunction(() => localStorage["comanda-restaurant-app"]);
+      await device.page.waitForFunction(() => window.heard.notices.some(({ core }) => core));
+      await device.drained();
+      await until(async () => (await device.who()).people.some(({ username, has_pin }) => username === WAITER.username && has_pin));
       return device;
     },
     async stop() {

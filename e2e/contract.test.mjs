@@ -499,7 +499,7 @@ describe("what cannot be", () => {
       ["POST", "/orders", { ...good, items: Array(201).fill(good.items[0]) }, 422, "items"],
       ["POST", "/orders", item({ quantity: 0 }), 422, "items[0].quantity"],
       ["POST", "/orders", item({ quantity: 1000 }), 422, "items[0].quantity"],
-      ["POST", "/orders", item({ quantity: 1e300 }), 400, "items[0].quantity"],
+      ["POST", "/orders", item({ quantity: 1e300 }), 422, "items[0].quantity"],
       ["POST", "/orders", item({ quantity: null }), 400, "items[0].quantity"],
       ["POST", "/orders", item({ dishId: randomUUID() }), 422, "items[0].dishId"],
       ["POST", "/orders", item({ dishId: 7 }), 400, "items[0].dishId"],

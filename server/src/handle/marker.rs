@@ -3,7 +3,7 @@
 use domain::ids::CommandId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
@@ -36,16 +36,23 @@ impl Marker {
         for id in std::mem::take(&mut kept.in_flight) {
             *kept.suspects.entry(id).or_default() += alone;
         }
-        let opened = file.map(|file| File::create(file).map_err(|error| (error, file)));
+        // What is there stays until the new mark stands over it.
+        let opened = file.map(|file| {
+            let mut how = OpenOptions::new();
+            let opened = how.create(true).write(true).truncate(false).open(file);
+            opened.map_err(|error| (error, file))
+        });
         let file = opened.and_then(|opened| {
             let fails = |(error, file): &(std::io::Error, &Path)| {
                 tracing::warn!(%error, file = %file.display(), "there is no marker of what is in flight");
             };
             opened.inspect_err(fails).ok()
         });
+        let there = file.as_ref().and_then(|file| file.metadata().ok());
+        let length = there.and_then(|there| usize::try_from(there.len()).ok());
         let mut marker = Self {
             file,
-            length: 0,
+            length: length.unwrap_or_default(),
             kept,
         };
         marker.store();

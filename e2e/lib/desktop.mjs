@@ -16,11 +16,15 @@ const LABELLED = `(label) => {
 }`;
 const SEARCH = `() => document.querySelector('input[type="search"], [role="searchbox"]')`;
 
+const goneOf = (child) => new Promise((resolve) => child.once("exit", resolve));
+
 // A screen that nobody sits before.
 export async function display() {
-  const child = spawn("Xvfb", ["-displayfd", "1", "-screen", "0", "1180x820x24", "-nolisten", "tcp"], { stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn("Xvfb", ["-displayfd", "1", "-screen", "0", "1180x820x24", "-nolisten", "tcp"], { stdio: ["ignore", "pipe", "inherit"] });
+  const gone = goneOf(child);
   const number = await new Promise((resolve, reject) => {
     child.on("error", reject);
+    child.on("exit", (code) => reject(new Error(`Xvfb ended with ${code}`)));
     createInterface(child.stdout).once("line", resolve);
   });
   const name = `:${number}`;
@@ -31,7 +35,7 @@ export async function display() {
         const shot = spawn("import", ["-display", name, "-window", "root", file], { stdio: "inherit" });
         shot.on("exit", (code) => (code ? reject(new Error(`import ended with ${code}`)) : resolve(file)));
       }),
-    close: () => new Promise((resolve) => (child.once("exit", resolve), child.kill())),
+    close: () => (child.kill(), gone),
   };
 }
 
@@ -56,17 +60,22 @@ export class Desktop extends Asked {
       },
     });
     const device = new Desktop();
-    Object.assign(device, { child, net, driver: `http://127.0.0.1:${port}` });
-    await until(async () => (await fetch(`${device.driver}/status`)).ok);
-    const binary = join(TARGET, "debug/comanda-desktop");
-    const asked = { capabilities: { alwaysMatch: { "webkitgtk:browserOptions": { binary, args: [] } } } };
-    device.session = (await device.#http("POST", "/session", asked)).sessionId;
-    await device.#do("POST", "/timeouts", { script: 20_000 });
+    Object.assign(device, { child, gone: goneOf(child), net, driver: `http://127.0.0.1:${port}` });
+    try {
+      await until(async () => (await fetch(`${device.driver}/status`)).ok, { what: "WebKit's driver answers", within: 60_000 });
+      const binary = join(TARGET, "debug/comanda-desktop");
+      const asked = { capabilities: { alwaysMatch: { "webkitgtk:browserOptions": { binary, args: [] } } } };
+      device.session = (await device.#http("POST", "/session", asked, 120_000)).sessionId;
+      await device.#do("POST", "/timeouts", { script: 20_000 });
+    } catch (error) {
+      await device.close();
+      throw error;
+    }
     return device;
   }
 
-  async #http(method, path, body) {
-    const answer = await fetch(`${this.driver}${path}`, { method, body: body && JSON.stringify(body), signal: AbortSignal.timeout(30_000) });
+  async #http(method, path, body, within = 60_000) {
+    const answer = await fetch(`${this.driver}${path}`, { method, body: body && JSON.stringify(body), signal: AbortSignal.timeout(within) });
     const { value } = await answer.json();
     if (value?.error) throw new Error(`${method} ${path}: ${value.error}: ${value.message}`);
     return value;
@@ -88,7 +97,7 @@ export class Desktop extends Asked {
   }
 
   #find(kind, name) {
-    return until(() => this.run(FIND, kind, name.source), { what: `${kind} ${name}`, within: 10_000 });
+    return until(() => this.run(FIND, kind, name.source), { what: `${kind} ${name}`, within: 30_000 });
   }
 
   async click(name, kind = "button") {
@@ -116,7 +125,7 @@ export class Desktop extends Asked {
   }
 
   async #typeInto(which, label, text) {
-    const field = await until(() => this.run(which, label), { what: `field ${label}`, within: 10_000 });
+    const field = await until(() => this.run(which, label), { what: `field ${label}`, within: 30_000 });
     await this.#do("POST", `/element/${field[ELEMENT]}/clear`, {});
     await this.#do("POST", `/element/${field[ELEMENT]}/value`, { text });
   }
@@ -148,10 +157,18 @@ export class Desktop extends Asked {
     return Number(children.trim().split(" ")[0]);
   }
 
+  // The driver closes the page, and not always the process around it, which would keep its home from the next one.
   async close() {
-    await this.#do("DELETE", "").catch(() => {});
-    const gone = new Promise((resolve) => this.child.once("exit", resolve));
+    const pid = await this.pid().catch(() => 0);
+    if (this.session) await this.#do("DELETE", "").catch(() => {});
+    this.session = undefined;
     this.child.kill();
-    await gone;
+    await this.gone;
+    if (!pid) return;
+    if (!(await isGone(pid))) process.kill(pid, "SIGTERM");
+    await until(() => isGone(pid), { what: "the window's process is gone" });
   }
 }
+
+// What nobody has buried yet has ended all the same.
+const isGone = (pid) => readFile(`/proc/${pid}/stat`, "utf8").then((stat) => / Z /.test(stat), () => true);

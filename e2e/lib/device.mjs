@@ -51,7 +51,7 @@ export class Asked {
       return (sync.link.is === "online" && sync.waiting === 0) || Promise.reject(new Error(JSON.stringify(sync)));
     });
 
-  sees = (text, within = 10_000) =>
+  sees = (text, within = 30_000) =>
     until(async () => {
       const all = await this.run("() => document.body.innerText");
       return text.test(all.replace(/\s+/g, " ")) || Promise.reject(new Error(all));
@@ -81,7 +81,7 @@ export class Device extends Asked {
       const found = await this.page.evaluateHandle(`(${FIND})(${JSON.stringify(kind)}, ${JSON.stringify(name.source)})`);
       await found.asElement()?.click({ timeout: 2_000 });
       return found.asElement() !== null;
-    }, { what: `${kind} ${name}`, within: 10_000 });
+    }, { what: `${kind} ${name}`, within: 30_000 });
   type = (label, text) => this.page.getByLabel(label, { exact: true }).fill(text);
   search = (text) => this.page.getByRole("searchbox").fill(text);
 

@@ -1,7 +1,7 @@
 // Waits for a condition that no event tells of: asks again until it holds, or says what it was instead.
 import { setTimeout as pause } from "node:timers/promises";
 
-export async function until(ask, { within = 15_000, what } = {}) {
+export async function until(ask, { within = 30_000, what } = {}) {
   const end = performance.now() + within;
   for (;;) {
     let last;

@@ -4,9 +4,14 @@ use anyhow::{Context, bail};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// A log of panics that grows beyond this is begun anew.
 const MOST_LOG_BYTES: u64 = 256 * 1024;
+
+/// Somebody who closes the window and opens it again at once meets the process that is still on its way out.
+const PATIENCE: Duration = Duration::from_secs(3);
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 #[derive(Debug)]
 pub(crate) struct Home {
@@ -21,16 +26,27 @@ impl Home {
             .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
         let lock = File::create(folder.join("owner.lock"))
             .with_context(|| format!("the folder {} cannot be written", folder.display()))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self {
-                folder,
-                _lock: lock,
-            }),
-            Err(TryLockError::WouldBlock) => bail!("Comanda is running already on this machine"),
-            Err(TryLockError::Error(error)) => {
-                Err(error).with_context(|| format!("{} cannot be locked", folder.display()))
+        let mut patience = PATIENCE;
+        loop {
+            match lock.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if !patience.is_zero() => {
+                    patience = patience.saturating_sub(LOOK_AGAIN);
+                    std::thread::sleep(LOOK_AGAIN);
+                }
+                Err(TryLockError::WouldBlock) => {
+                    bail!("Comanda is running already on this machine")
+                }
+                Err(TryLockError::Error(error)) => {
+                    return Err(error)
+                        .with_context(|| format!("{} cannot be locked", folder.display()));
+                }
             }
         }
+        Ok(Self {
+            folder,
+            _lock: lock,
+        })
     }
 
     pub(crate) fn database(&self) -> PathBuf {

@@ -15,6 +15,7 @@ mod setup;
 mod shell;
 mod sim;
 mod stamp;
+mod stories;
 mod test;
 mod wasm;
 

@@ -206,7 +206,7 @@ fn clang() -> bool {
 
 /// npm brings a newer node where the machine's own is too old for the tests.
 fn node() -> bool {
-    npm::major(Path::new("node")).is_some_and(|major| major >= 18) && all(&["npm"])
+    npm::version(Path::new("node")).is_some_and(|version| version >= (18, 0)) && all(&["npm"])
 }
 
 /// The browser that the end-to-end tests drive.

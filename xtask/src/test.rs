@@ -1,10 +1,8 @@
 //! `cargo xtask test`: everything that CI runs, with what each step took.
 
-use std::process::Command;
-
 use anyhow::{Result, bail};
 
-use crate::{desktop, npm, paths, room, screens, setup, shell, wasm};
+use crate::{desktop, room, screens, setup, shell, stories, wasm};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -155,37 +153,13 @@ fn desktop_program(count: &mut Count) -> Result<()> {
 }
 
 fn e2e(count: &mut Count) -> Result<()> {
-    npm::modules()?;
-    let mut node = Command::new(npm::node()?);
-    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
-        .args(specs()?);
-    node.current_dir(paths::root().join("e2e"))
-        .env("COMANDA_TARGET", paths::target());
-    if let Some(chromium) = setup::chromium() {
-        node.env("COMANDA_CHROMIUM", chromium);
+    let (passed, failed, trouble) = stories::tell()?;
+    count.passed += passed;
+    count.failed += failed;
+    if !trouble.is_empty() {
+        bail!("{}", trouble.join("; "));
     }
-    shell::watch(&mut node, |line| {
-        // ℹ pass 12
-        let words = line.split_whitespace().collect::<Vec<_>>();
-        match words[..] {
-            ["ℹ", "pass", number] => count.passed += number.parse::<u64>().unwrap_or(0),
-            ["ℹ", "fail", number] => count.failed += number.parse::<u64>().unwrap_or(0),
-            _ => {}
-        }
-    })
-}
-
-/// Node 20 takes no patterns, so the files are named.
-fn specs() -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(paths::root().join("e2e"))? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".test.mjs") {
-            names.push(name);
-        }
-    }
-    names.sort();
-    Ok(names)
+    Ok(())
 }
 
 fn number_before(text: &str, word: &str) -> u64 {

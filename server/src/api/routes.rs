@@ -9,11 +9,12 @@ use crate::{
     sync,
 };
 use axum::Router;
-use axum::http::{Method, StatusCode, Uri};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode, Uri, Version, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use domain::auth::Act;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 
 const PAGE: &[&str] = &["limit", "after"];
 
@@ -390,8 +391,17 @@ pub fn router(api: &Api) -> Router {
         .layer(from_fn(body::drain))
         .layer(from_fn_with_state(api.clone(), request_id::layer))
         // Outermost: what the layer above writes into a problem must be compressed too, or not at all.
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(worth_it)))
         .with_state(api.clone())
+}
+
+/// A shipped program has its screens compressed in it. One for tests has not, and would spend a second of a core on each
+/// device that opens.
+fn worth_it(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !cfg!(debug_assertions)
+        || headers
+            .get(header::CONTENT_TYPE)
+            .is_none_or(|kind| kind != "application/wasm")
 }
 
 async fn no_route(uri: Uri) -> Problem {

@@ -1,0 +1,153 @@
+//! The end-to-end tests: each file a process of its own, two at a time, none longer than its time.
+//! What hangs is ended, and says how far it came: it fails alone, and not the whole run with it.
+
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::{npm, paths, setup, shell};
+
+/// Most of a story is waiting, so two fit on two cores.
+const AT_ONCE: usize = 2;
+/// Seconds from the first line to the last.
+const LIMIT: f64 = 600.0;
+/// These take longest, so they begin first.
+const LONG: [&str; 4] = ["whole", "look", "hands", "evening"];
+
+struct Story {
+    name: String,
+    lines: Vec<String>,
+    seconds: f64,
+    passed: u64,
+    failed: u64,
+    trouble: Option<String>,
+}
+
+/// Tells all of them; how many tests passed, how many did not, and what went wrong.
+pub(crate) fn tell() -> Result<(u64, u64, Vec<String>)> {
+    npm::modules()?;
+    let node = npm::node()?;
+    let names = Mutex::new(names()?);
+    let next = || names.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let (told, stories) = channel();
+    let (mut passed, mut failed, mut trouble) = (0, 0, Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            let (told, node, next) = (told.clone(), &node, &next);
+            scope.spawn(move || {
+                while let Some(name) = next() {
+                    if told.send(Story::told(node, &name)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(told);
+        for story in stories {
+            let story = story?;
+            println!("{}", story.lines.join("\n"));
+            println!("── {} took {:.1} s\n", story.name, story.seconds);
+            passed += story.passed;
+            failed += story.failed;
+            trouble.extend(story.trouble.map(|why| format!("{}: {why}", story.name)));
+        }
+        Ok((passed, failed, trouble))
+    })
+}
+
+impl Story {
+    fn told(node: &Path, name: &str) -> Result<Self> {
+        let mut command = Command::new(node);
+        command
+            .args(["--test-force-exit", "--test-reporter=spec"])
+            .arg(format!("{name}.test.mjs"))
+            .current_dir(paths::root().join("e2e"))
+            .env("COMANDA_TARGET", paths::target())
+            .stdout(Stdio::piped())
+            .process_group(0);
+        if let Some(chromium) = setup::chromium() {
+            command.env("COMANDA_CHROMIUM", chromium);
+        }
+        let seconds = shell::stopwatch();
+        let mut child = command.spawn().context("cannot start node")?;
+        let stdout = child.stdout.take().context("stdout was piped")?;
+        let (said, lines) = channel();
+        thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                if said.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        let mut story = Self {
+            name: name.to_owned(),
+            lines: Vec::new(),
+            seconds: 0.0,
+            passed: 0,
+            failed: 0,
+            trouble: None,
+        };
+        loop {
+            let left = Duration::from_secs_f64((LIMIT - seconds()).max(0.0));
+            match lines.recv_timeout(left) {
+                Ok(line) => story.hear(line),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {
+                    story.trouble = Some(format!("not at its end after {LIMIT} s"));
+                    end(&child);
+                    break;
+                }
+            }
+        }
+        let status = child.wait()?;
+        end(&child);
+        story.seconds = seconds();
+        if story.trouble.is_none() && !status.success() {
+            story.trouble = Some(format!("ended with {status}"));
+        }
+        if story.trouble.is_some() {
+            story.failed = story.failed.max(1);
+        }
+        Ok(story)
+    }
+
+    fn hear(&mut self, line: String) {
+        // ℹ pass 12
+        let words = line.split_whitespace().collect::<Vec<_>>();
+        let number = |text: &str| text.parse().unwrap_or(0);
+        match words[..] {
+            ["ℹ", "pass", passed] => self.passed = number(passed),
+            ["ℹ", "fail", failed] => self.failed = number(failed),
+            _ => {}
+        }
+        self.lines.push(line);
+    }
+}
+
+/// Whatever is left of the story's group: what it had started and not put away.
+fn end(child: &Child) {
+    shell::succeeds(Command::new("kill").args(["-9", "--", &format!("-{}", child.id())]));
+}
+
+/// What is told, the last of them first.
+fn names() -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(paths::root().join("e2e"))? {
+        let file = entry?.file_name().to_string_lossy().into_owned();
+        names.extend(file.strip_suffix(".test.mjs").map(ToOwned::to_owned));
+    }
+    if names.is_empty() {
+        bail!("no story in e2e");
+    }
+    let rank = |name: &String| LONG.iter().position(|long| long == name);
+    names.sort_by_key(|name| (rank(name).is_none(), rank(name), name.clone()));
+    names.reverse();
+    Ok(names)
+}

@@ -18,6 +18,7 @@ pub mod menu;
 pub mod money;
 pub mod notifications;
 pub mod orders;
+pub mod recover;
 pub mod refusal;
 pub mod rules;
 pub mod settings;

@@ -1,7 +1,8 @@
 //! A restaurant's head: where its log ends. Its row is the lock that orders all writes.
 
 use super::db::{Tx, on};
-use domain::ids::RestaurantId;
+use domain::ids::{PersonId, RestaurantId};
+use domain::recover::Phase;
 use domain::sync::{Chain, Epoch, Position};
 use domain::time::Moment;
 use sqlx::AssertSqlSafe;
@@ -12,12 +13,17 @@ pub struct Head {
     pub hub_at: Moment,
     /// The last position of the event feed.
     pub feed: i64,
+    pub phase: Phase,
+    /// The highest epoch that a device has shown while this hub was recovering.
+    pub shown: u64,
 }
 
-type Columns = (i64, String, i64, String, i64, i64);
+type Columns = (i64, String, i64, String, i64, i64, String, i64);
 
 fn head(columns: Columns) -> sqlx::Result<Head> {
-    let (n, tag, seq, chain, hub_at, feed) = columns;
+    let (n, tag, seq, chain, hub_at, feed, phase, shown) = columns;
+    let phase = Phase::parse(&phase)
+        .ok_or_else(|| sqlx::Error::Decode(format!("no phase is called {phase}").into()))?;
     let chain: Chain = chain
         .parse()
         .map_err(|e| sqlx::Error::Decode(Box::new(e)))?;
@@ -33,11 +39,14 @@ fn head(columns: Columns) -> sqlx::Result<Head> {
         },
         hub_at: Moment(hub_at),
         feed,
+        phase,
+        shown: shown.unsigned_abs(),
     })
 }
 
 const COLUMNS: &str =
-    "SELECT epoch, epoch_tag, seq, chain, hub_at, position FROM heads WHERE restaurant = $1";
+    "SELECT epoch, epoch_tag, seq, chain, hub_at, position, phase, shown FROM heads
+    WHERE restaurant = $1";
 
 pub async fn read(tx: &mut Tx, restaurant: RestaurantId) -> sqlx::Result<Option<Head>> {
     let id = restaurant.to_string();
@@ -70,15 +79,62 @@ pub async fn create(
 }
 
 pub async fn write(tx: &mut Tx, restaurant: RestaurantId, head: &Head) -> sqlx::Result<()> {
-    let text = "UPDATE heads SET epoch = $2, epoch_tag = $3, seq = $4, chain = $5, hub_at = $6, position = $7
-                WHERE restaurant = $1";
+    let text = "UPDATE heads SET epoch = $2, epoch_tag = $3, seq = $4, chain = $5, hub_at = $6, position = $7,
+                phase = $8, shown = $9 WHERE restaurant = $1";
     let Head {
         position: Position { epoch, seq, chain },
         hub_at,
         feed,
+        phase,
+        shown,
     } = head;
     on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(epoch.n.cast_signed()).bind(&epoch.tag)
-        .bind(seq.cast_signed()).bind(chain.to_string()).bind(hub_at.0).bind(feed).execute(c).await?.rows_affected());
+        .bind(seq.cast_signed()).bind(chain.to_string()).bind(hub_at.0).bind(feed).bind(phase.as_str())
+        .bind(shown.cast_signed()).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// This log is older than what devices have seen of it: from here on the hub asks them what they hold, and decides
+/// nothing before it has heard. Sessions of persons end. To be called before the hub serves.
+pub async fn begin_recovery(tx: &mut Tx, restaurant: RestaurantId, why: &str) -> sqlx::Result<()> {
+    let id = restaurant.to_string();
+    let texts = [
+        "DELETE FROM reported WHERE restaurant = $1",
+        "DELETE FROM reports WHERE restaurant = $1",
+        "DELETE FROM refresh_tokens WHERE session IN (SELECT id FROM sessions WHERE restaurant = $1)",
+        "DELETE FROM sessions WHERE restaurant = $1",
+    ];
+    for text in texts {
+        on!(tx, c => sqlx::query(text).bind(&id).execute(c).await?.rows_affected());
+    }
+    let text = "UPDATE heads SET phase = $2, why = $3, ended_by = NULL WHERE restaurant = $1";
+    on!(tx, c => sqlx::query(text).bind(&id).bind(Phase::Collecting.as_str()).bind(why).execute(c).await?
+        .rows_affected());
+    Ok(())
+}
+
+/// Why this hub is recovering, and who has ended the wait.
+pub async fn why(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+) -> sqlx::Result<(String, Option<PersonId>)> {
+    let text = "SELECT why, ended_by FROM heads WHERE restaurant = $1";
+    let (why, by): (String, Option<String>) =
+        on!(tx, c => sqlx::query_as(text).bind(restaurant.to_string()).fetch_one(c).await?);
+    Ok((why, by.and_then(|id| id.parse().ok())))
+}
+
+/// The next phase, reached outside the writer's own work.
+pub async fn set_phase(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    phase: Phase,
+    ended_by: Option<PersonId>,
+) -> sqlx::Result<()> {
+    let text =
+        "UPDATE heads SET phase = $2, ended_by = COALESCE($3, ended_by) WHERE restaurant = $1";
+    on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(phase.as_str())
+        .bind(ended_by.map(|id| id.to_string())).execute(c).await?.rows_affected());
     Ok(())
 }
 

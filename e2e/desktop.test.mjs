@@ -45,7 +45,7 @@ describe("the desktop program", () => {
     await desktop.click(/^Tomato salad.* 9\.50/);
     await desktop.sees(/Tomato salad 9\.50 At the hub/);
     await desktop.click(/^Send 1$/);
-    await desktop.sees(/Tomato salad 9\.50 With the kitchen/);
+    await desktop.sees(/Tomato salad 9\.50 (With|Seen by) the kitchen/);
     await kitchen.page.getByRole("article", { name: /^T4/ }).getByText("Tomato salad").waitFor();
 
     net.cut();

@@ -153,11 +153,11 @@ fn desktop_program(count: &mut Count) -> Result<()> {
 }
 
 fn e2e(count: &mut Count) -> Result<()> {
-    let (passed, failed, trouble) = stories::tell()?;
-    count.passed += passed;
-    count.failed += failed;
-    if !trouble.is_empty() {
-        bail!("{}", trouble.join("; "));
+    let told = stories::tell()?;
+    count.passed += told.passed;
+    count.failed += told.failed;
+    if !told.trouble.is_empty() {
+        bail!("{}", told.trouble.join("; "));
     }
     Ok(())
 }

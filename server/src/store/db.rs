@@ -1,9 +1,11 @@
 //! One SQL text on two databases. `on!` writes a query once and runs it on whichever there is.
 
 use anyhow::{Context, bail};
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use std::cmp::Ordering;
 use std::path::Path;
 use std::time::Duration;
 
@@ -77,6 +79,13 @@ impl Db {
 
     /// One connection that reads and writes, on whatever disk the options name: the simulator's.
     pub async fn sqlite_alone(options: SqliteConnectOptions) -> anyhow::Result<Self> {
+        let db = Self::sqlite_as_it_is(options).await?;
+        db.migrate().await?;
+        Ok(db)
+    }
+
+    /// One connection to a file of whatever schema.
+    pub async fn sqlite_as_it_is(options: SqliteConnectOptions) -> anyhow::Result<Self> {
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .connect_with(options)
@@ -85,11 +94,17 @@ impl Db {
             read: write.clone(),
             write,
         };
-        db.migrate().await?;
         Ok(db)
     }
 
     pub async fn postgres(url: &str) -> anyhow::Result<Self> {
+        let db = Self::postgres_as_it_is(url).await?;
+        db.migrate().await?;
+        Ok(db)
+    }
+
+    /// Of whatever schema.
+    pub async fn postgres_as_it_is(url: &str) -> anyhow::Result<Self> {
         let options: PgConnectOptions = url.parse().context("DATABASE_URL does not read")?;
         let options = options.statement_cache_capacity(MOST_STATEMENTS);
         let pool = PgPoolOptions::new()
@@ -105,13 +120,11 @@ impl Db {
                 "PostgreSQL runs with synchronous_commit = off: what the hub has answered could be lost"
             );
         }
-        let db = Self::Postgres(pool);
-        db.migrate().await?;
-        Ok(db)
+        Ok(Self::Postgres(pool))
     }
 
-    async fn migrate(&self) -> anyhow::Result<()> {
-        let migrations = sqlx::migrate!("../migrations/server");
+    pub(crate) async fn migrate(&self) -> anyhow::Result<()> {
+        let migrations = migrations();
         match self {
             Self::Sqlite { write, .. } => migrations.run(write).await?,
             Self::Postgres(pool) => migrations.run(pool).await?,
@@ -175,6 +188,39 @@ impl Tx {
             Self::Postgres(_) => " FOR UPDATE",
         }
     }
+}
+
+fn migrations() -> Migrator {
+    sqlx::migrate!("../migrations/server")
+}
+
+/// Whose schema a database has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    Ours,
+    /// An earlier one of ours, which `migrate` makes ours.
+    Older,
+    Newer,
+    Another,
+}
+
+pub async fn schema(tx: &mut Tx) -> sqlx::Result<Schema> {
+    let text = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
+    let there: Vec<(i64, Vec<u8>)> = on!(tx, c => sqlx::query_as(text).fetch_all(c).await?);
+    let ours = migrations();
+    let ours: Vec<_> = ours.iter().map(|own| (own.version, &*own.checksum)).collect();
+    let is_same = |((version, checksum), own): (&(i64, Vec<u8>), &(i64, &[u8]))| {
+        (*version, &**checksum) == *own
+    };
+    Ok(if there.is_empty() || !there.iter().zip(&ours).all(is_same) {
+        Schema::Another
+    } else {
+        match there.len().cmp(&ours.len()) {
+            Ordering::Less => Schema::Older,
+            Ordering::Equal => Schema::Ours,
+            Ordering::Greater => Schema::Newer,
+        }
+    })
 }
 
 /// Whether an error says that the world is not ready (disk, connection) rather than that a command is bad.

@@ -1,6 +1,7 @@
 //! SQL only: no rule of the restaurant is decided here.
 
 pub mod aggregates;
+pub mod copy;
 pub mod credentials;
 pub mod db;
 pub mod head;

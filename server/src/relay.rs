@@ -107,7 +107,7 @@ pub async fn run(
     }
 }
 
-/// Sends everything after the cursor, and moves the cursor only over what Kafka has confirmed without a gap.
+/// Sends everything that Kafka has not confirmed yet.
 async fn drain(
     hub: &Hub,
     restaurant: RestaurantId,
@@ -121,27 +121,42 @@ async fn drain(
     })
     .await??;
     loop {
-        let mut tx = hub.db.read().await?;
-        let from = outbox::relayed(&mut tx, restaurant).await?;
-        let records = outbox::after(&mut tx, restaurant, from, AT_ONCE, None).await?;
-        drop(tx);
+        let records = unsent(hub, restaurant).await?;
         if records.is_empty() || stop.is_cancelled() {
             return Ok(());
         }
-        let sent = join_all(
-            records
-                .iter()
-                .map(|record| send(producer, restaurant, record)),
-        )
-        .await;
-        let confirmed = sent.iter().take_while(|result| result.is_ok()).count();
-        if let Some(last) = records.get(..confirmed).and_then(<[Record]>::last) {
-            let mut tx = hub.db.begin().await?;
-            outbox::write_relayed(&mut tx, restaurant, last.position).await?;
-            tx.commit().await?;
-        }
+        let all = records
+            .iter()
+            .map(|record| send(producer, restaurant, record));
+        let sent = join_all(all).await;
+        confirm(hub, restaurant, &records, &sent).await?;
         sent.into_iter().collect::<anyhow::Result<()>>()?;
     }
+}
+
+/// What stands after the cursor. The simulator enters here and at `confirm`, with a Kafka of its own between them.
+pub async fn unsent(hub: &Hub, restaurant: RestaurantId) -> sqlx::Result<Vec<Record>> {
+    let mut tx = hub.db.read().await?;
+    let from = outbox::relayed(&mut tx, restaurant).await?;
+    outbox::after(&mut tx, restaurant, from, AT_ONCE, None).await
+}
+
+/// Moves the cursor, only over what was confirmed without a gap.
+pub async fn confirm(
+    hub: &Hub,
+    restaurant: RestaurantId,
+    records: &[Record],
+    sent: &[anyhow::Result<()>],
+) -> sqlx::Result<()> {
+    let confirmed = sent.iter().take_while(|result| result.is_ok()).count();
+    #[cfg(feature = "planted")]
+    let confirmed = crate::planted::past_the_gap(records, sent).unwrap_or(confirmed);
+    if let Some(last) = records.get(..confirmed).and_then(<[Record]>::last) {
+        let mut tx = hub.db.begin().await?;
+        outbox::write_relayed(&mut tx, restaurant, last.position).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 async fn send(

@@ -36,6 +36,10 @@ impl Core {
     /// must be on the disk.
     pub fn open(mut db: Connection, setup: Setup, now: Moment) -> Result<Core, OpenError> {
         db.pragma_update(None, "synchronous", "full")?;
+        #[cfg(feature = "planted")]
+        if crate::planted::is(crate::planted::Bug::Unsynced) {
+            db.pragma_update(None, "synchronous", "off")?;
+        }
         schema::migrate(&mut db)?;
         let stored = meta::get(&db, &meta::REVISION)?.unwrap_or(0);
         let mut core = Core {

@@ -137,7 +137,13 @@ impl Writer {
     /// The cache follows the log: if the head is not where the cache left it, somebody else wrote.
     async fn follow(&mut self, tx: &mut Tx, head: Head) -> Result<(), Failure> {
         if self.head.as_ref() != Some(&head) {
+            #[cfg(feature = "planted")]
+            let stale = std::mem::take(&mut self.state);
             self.forget();
+            #[cfg(feature = "planted")]
+            if crate::planted::is(crate::planted::Bug::StaleCache) {
+                self.state = stale;
+            }
             self.topics = outbox::heads(tx, self.restaurant).await?;
             self.head = Some(head);
         }

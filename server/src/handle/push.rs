@@ -284,7 +284,14 @@ impl Writer {
         };
         let ctx = self.context(work, push.request.device, envelope, id);
         self.load(tx, command, &ctx).await?;
+        #[cfg(feature = "planted")]
+        if crate::planted::is(crate::planted::Bug::WholeOrder) {
+            let seen = work.seen.get(&envelope.seen_seq).copied();
+            crate::planted::save_whole(&mut self.state, command, seen);
+        }
         let verdict = guarded(|| domain::judge(&self.state, command, &ctx))?;
+        #[cfg(feature = "planted")]
+        let verdict = crate::planted::tampered(&self.state, command, &ctx, verdict);
         if let Verdict::Quarantined { .. } = verdict {
             let made = self.not_there(tx, raw, command.makes()).await?;
             work.hold(push.request.device, id, made);
@@ -312,7 +319,7 @@ impl Writer {
             approved_by: envelope.approved_by,
             device,
             at,
-            origin: Origin::Queued,
+            origin: origin(),
             place: Place::Hub,
             epoch: work.head.position.epoch.n,
         }
@@ -398,6 +405,18 @@ impl Writer {
         at: Moment,
     ) -> Result<Decided, Failure> {
         let id = ctx.command;
+        #[cfg(feature = "planted")]
+        if crate::planted::is(crate::planted::Bug::SilentRefusal)
+            && let Verdict::Rejected { code, .. } = &verdict
+        {
+            return Ok(Decided {
+                mid: raw.mid,
+                cmd_id: id,
+                outcome: domain::sync::Outcome::Rejected,
+                code: Some(code.as_str().to_owned()),
+                seq: work.head.position.seq,
+            });
+        }
         let ask = Ask {
             ctx,
             mid: Some(raw.mid),
@@ -420,6 +439,15 @@ impl Writer {
             seq,
         })
     }
+}
+
+/// Whatever a device brings has happened: nobody can choose any more.
+fn origin() -> Origin {
+    #[cfg(feature = "planted")]
+    if crate::planted::is(crate::planted::Bug::FactsRefused) {
+        return Origin::Live;
+    }
+    Origin::Queued
 }
 
 /// The quarantined command that would have made what this one names.

@@ -180,7 +180,7 @@ impl Work {
             let seq = self.topics.get(draft.topic).copied().unwrap_or(0) + step;
             self.topics.insert(draft.topic.to_owned(), seq);
             self.topics_changed.insert(draft.topic);
-            self.head.feed += 1;
+            self.head.feed = next_place(self.head.feed);
             self.records.push(draft.into_record(seq, self.head.feed)?);
         }
         self.told.events.extend(projected.live);
@@ -281,6 +281,19 @@ fn outbox_is_left_out() -> bool {
 #[cfg(not(feature = "planted"))]
 fn outbox_is_left_out() -> bool {
     false
+}
+
+#[cfg(feature = "planted")]
+fn next_place(last: i64) -> i64 {
+    if crate::planted::is(crate::planted::Bug::PlainSequence) {
+        return crate::planted::next_of_sequence(last);
+    }
+    last + 1
+}
+
+#[cfg(not(feature = "planted"))]
+fn next_place(last: i64) -> i64 {
+    last + 1
 }
 
 /// What projections must know of the state before an entry.

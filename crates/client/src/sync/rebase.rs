@@ -176,6 +176,19 @@ fn catch_up(
 fn read(bytes: &str) -> Result<(EntryHead, Vec<Event>, Vec<EntryRow>), Unknown> {
     let head = EntryHead::read(bytes)?;
     let (events, rows) = (head.events()?, head.rows()?);
+    #[cfg(feature = "planted")]
+    if let Some(event) = events.iter().find(|event| !crate::planted::knows(event)) {
+        let (kind, version) = (event.kind().to_owned(), event.version());
+        return Err(Unknown::Kind { kind, version });
+    }
+    #[cfg(feature = "planted")]
+    let events = match crate::planted::is(crate::planted::Bug::LosesHandOver) {
+        true => events
+            .into_iter()
+            .filter(|event| !matches!(event, Event::OrderHandedOver(_)))
+            .collect(),
+        false => events,
+    };
     Ok((head, events, rows))
 }
 

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod auth;
+pub mod backup;
 pub mod billing;
 pub mod demo;
 pub mod devices;
@@ -23,6 +24,7 @@ pub mod problem;
 pub mod project;
 pub mod relay;
 pub mod reports;
+pub mod restore;
 pub mod screens;
 pub mod serve;
 pub mod settings;

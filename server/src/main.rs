@@ -2,6 +2,8 @@
 
 use clap::Parser;
 use clap::error::ErrorKind;
+use comanda::backup::backup;
+use comanda::restore::restore;
 use comanda::serve::{Ending, add_restaurant, serve, verify};
 use comanda::settings::{Call, Cli, LogForm, RestaurantCall, Settings, sentence};
 use std::os::unix::process::CommandExt;
@@ -45,6 +47,10 @@ fn main() -> ExitCode {
                 Err(error) => Err(error),
             }
         }
+        Call::Backup { file, replace } => {
+            runtime.block_on(backup(&cli.settings, &file, replace))
+        }
+        Call::Restore { file } => runtime.block_on(restore(&cli.settings, &file)),
         Call::Verify => runtime.block_on(verify(&cli.settings)),
         Call::Restaurant {
             call: RestaurantCall::Add { name },

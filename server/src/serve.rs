@@ -13,13 +13,14 @@ use crate::relay::{self, RelayState};
 use crate::settings::Settings;
 use crate::sockets;
 use crate::store::{Db, head};
-use crate::verify;
+use crate::verify::{self, Verified};
 use crate::world::{self, Machine};
 use anyhow::Context;
 use axum::serve::ListenerExt;
 use domain::ids::{PersonId, RestaurantId};
 use domain::text::Name;
 use serde_json::json;
+use sqlx::sqlite::SqliteConnectOptions;
 use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
 use std::io::Write;
@@ -34,7 +35,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
-const SQLITE: &str = "comanda.sqlite";
+pub(crate) const SQLITE: &str = "comanda.sqlite";
 /// What is in flight has so long to end.
 const GRACE: Duration = Duration::from_secs(8);
 
@@ -146,18 +147,24 @@ pub async fn add_restaurant(settings: &Settings, name: Name) -> anyhow::Result<(
 
 /// Says what each restaurant's data came to; an error where something does not agree.
 pub async fn verify(settings: &Settings) -> anyhow::Result<()> {
-    let file = settings.data.join(SQLITE);
-    anyhow::ensure!(
-        settings.database_url.is_some() || file.is_file(),
-        "there is no database {}",
-        file.display()
-    );
+    there_is_one(settings)?;
     let db = database(settings).await?;
     let all = verify::verify(&db).await?;
     db.close().await;
+    let differ = tell(&all)?;
+    anyhow::ensure!(
+        differ == 0,
+        "{differ} of {} restaurants do not agree with their logs",
+        all.len()
+    );
+    Ok(())
+}
+
+/// Says what each restaurant's data came to, and how many of them differ.
+pub(crate) fn tell(all: &[Verified]) -> anyhow::Result<usize> {
     let mut out = std::io::stdout().lock();
     let mut differ = 0;
-    for one in &all {
+    for one in all {
         let word = if one.differences.is_empty() {
             "agrees"
         } else {
@@ -174,29 +181,59 @@ pub async fn verify(settings: &Settings) -> anyhow::Result<()> {
             writeln!(out, "  {difference}").context("stdout takes nothing")?;
         }
     }
+    Ok(differ)
+}
+
+/// One line on stdout.
+pub(crate) fn say(line: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}").context("stdout takes nothing")
+}
+
+fn there_is_one(settings: &Settings) -> anyhow::Result<()> {
+    let file = settings.data.join(SQLITE);
     anyhow::ensure!(
-        differ == 0,
-        "{differ} of {} restaurants do not agree with their logs",
-        all.len()
+        settings.database_url.is_some() || file.is_file(),
+        "there is no database {}",
+        file.display()
     );
     Ok(())
 }
 
 async fn database(settings: &Settings) -> anyhow::Result<Db> {
     if let Some(url) = &settings.database_url {
-        // sqlx's own words may hold the address, and so a password.
-        return Db::postgres(url).await.map_err(|error| {
-            tracing::debug!(?error, "PostgreSQL");
-            anyhow::anyhow!(
-                "the PostgreSQL database cannot be reached or used: {}",
-                brief(&error)
-            )
-        });
+        return postgres(Db::postgres(url).await);
     }
     let file: &Path = &settings.data.join(SQLITE);
     Db::sqlite(file)
         .await
         .with_context(|| format!("the database {} cannot be opened", file.display()))
+}
+
+/// The database that is there, as it is: nothing is made, and no version is changed.
+pub(crate) async fn standing(settings: &Settings) -> anyhow::Result<Db> {
+    there_is_one(settings)?;
+    if let Some(url) = &settings.database_url {
+        return postgres(Db::postgres_as_it_is(url).await);
+    }
+    let file = settings.data.join(SQLITE);
+    let options = SqliteConnectOptions::new()
+        .filename(&file)
+        .busy_timeout(Duration::from_secs(10));
+    Db::sqlite_as_it_is(options)
+        .await
+        .with_context(|| format!("the database {} cannot be opened", file.display()))
+}
+
+/// sqlx's own words may hold the address, and so a password.
+pub(crate) fn postgres(opened: anyhow::Result<Db>) -> anyhow::Result<Db> {
+    opened.map_err(|error| {
+        tracing::debug!(?error, "PostgreSQL");
+        anyhow::anyhow!(
+            "the PostgreSQL database cannot be reached or used: {}",
+            brief(&error)
+        )
+    })
 }
 
 fn brief(error: &anyhow::Error) -> String {
@@ -348,7 +385,7 @@ impl Ends {
 }
 
 /// Two hubs on one data folder would not poke each other's devices. The lock goes with the process, however it ends.
-fn alone(settings: &Settings) -> anyhow::Result<Option<File>> {
+pub(crate) fn alone(settings: &Settings) -> anyhow::Result<Option<File>> {
     if settings.database_url.is_some() {
         return Ok(None);
     }

@@ -32,6 +32,19 @@ pub enum Call {
         #[arg(long, env = "COMANDA_DEMO_DAYS", default_value_t = 7, value_parser = clap::value_parser!(u8).range(0..=28))]
         demo_days: u8,
     },
+    /// Write all that the database holds now into a new file, while serving or not
+    Backup {
+        /// The file: readable for its owner only, for it holds keys and everybody's data
+        file: PathBuf,
+        /// Put it in the place of an earlier backup of this name
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Put a backup into an empty data folder or PostgreSQL database, the hub stopped
+    Restore {
+        /// What `comanda backup` has written
+        file: PathBuf,
+    },
     /// Check that log, state and reports agree, and exit with 1 where they do not
     Verify,
     /// The restaurants of this database

@@ -4,8 +4,8 @@
 use crate::reports::facts;
 use crate::store::aggregates::{self, Columns};
 use crate::store::whole::{self, FactRow, LogRow};
-use crate::store::{Db, head};
-use anyhow::Context;
+use crate::store::{Db, Tx, head};
+use anyhow::{Context, ensure};
 use domain::ids::RestaurantId;
 use domain::state::{Key, State};
 use domain::sync::{Chain, EntryHead};
@@ -28,21 +28,54 @@ pub struct Verified {
 
 pub async fn verify(db: &Db) -> anyhow::Result<Vec<Verified>> {
     let mut tx = db.read().await?;
+    in_one_moment(&mut tx).await
+}
+
+/// Within a transaction, which sees one moment and perhaps what it has written itself.
+pub async fn in_one_moment(tx: &mut Tx) -> anyhow::Result<Vec<Verified>> {
     let mut all = Vec::new();
-    for restaurant in head::restaurants(&mut tx).await? {
-        let head = head::read(&mut tx, restaurant).await?;
+    for restaurant in head::restaurants(tx).await? {
+        let head = head::read(tx, restaurant).await?;
         let head = head.context("the restaurant has no head")?;
         let mut fold = Fold::new(restaurant);
-        whole::log(&mut tx, restaurant, |row| fold.take(&row)).await?;
+        whole::log(tx, restaurant, |row| fold.take(&row)).await?;
         if (fold.entries, fold.chain) != (head.position.seq, head.position.chain) {
             fold.tells.say(format!(
                 "the head stands at entry {}, the log ends with entry {}, or their chains differ",
                 head.position.seq, fold.entries
             ));
         }
-        whole::state(&mut tx, restaurant, |row| fold.compare(row)).await?;
-        whole::facts(&mut tx, restaurant, |row| fold.recount(&row)).await?;
+        whole::state(tx, restaurant, |row| fold.compare(row)).await?;
+        whole::facts(tx, restaurant, |row| fold.recount(&row)).await?;
         all.push(fold.end());
+    }
+    Ok(all)
+}
+
+/// Whether each log is whole and ends where its head says: an error that names where it is not, else how many entries
+/// there are. Unlike `verify` it holds no more than an entry.
+pub async fn chains(tx: &mut Tx) -> anyhow::Result<u64> {
+    let mut all = 0;
+    for restaurant in head::restaurants(tx).await? {
+        let head = head::read(tx, restaurant).await?;
+        let head = head.context("the restaurant has no head")?;
+        let (mut entries, mut chain, mut breaks) = (0, Chain::start(restaurant), None);
+        let take = |(seq, bytes, stored): LogRow| {
+            entries += 1;
+            chain = chain.then(&bytes);
+            if seq.unsigned_abs() != entries || stored != chain.to_string() {
+                breaks = breaks.or(Some(seq));
+            }
+        };
+        whole::log(tx, restaurant, take).await?;
+        if let Some(seq) = breaks {
+            anyhow::bail!("restaurant {restaurant}: the chain breaks at entry {seq}");
+        }
+        ensure!(
+            (entries, chain) == (head.position.seq, head.position.chain),
+            "restaurant {restaurant}: the log does not end where its head says"
+        );
+        all += entries;
     }
     Ok(all)
 }

@@ -208,19 +208,24 @@ pub async fn schema(tx: &mut Tx) -> sqlx::Result<Schema> {
     let text = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
     let there: Vec<(i64, Vec<u8>)> = on!(tx, c => sqlx::query_as(text).fetch_all(c).await?);
     let ours = migrations();
-    let ours: Vec<_> = ours.iter().map(|own| (own.version, &*own.checksum)).collect();
+    let ours: Vec<_> = ours
+        .iter()
+        .map(|own| (own.version, &*own.checksum))
+        .collect();
     let is_same = |((version, checksum), own): (&(i64, Vec<u8>), &(i64, &[u8]))| {
         (*version, &**checksum) == *own
     };
-    Ok(if there.is_empty() || !there.iter().zip(&ours).all(is_same) {
-        Schema::Another
-    } else {
-        match there.len().cmp(&ours.len()) {
-            Ordering::Less => Schema::Older,
-            Ordering::Equal => Schema::Ours,
-            Ordering::Greater => Schema::Newer,
-        }
-    })
+    Ok(
+        if there.is_empty() || !there.iter().zip(&ours).all(is_same) {
+            Schema::Another
+        } else {
+            match there.len().cmp(&ours.len()) {
+                Ordering::Less => Schema::Older,
+                Ordering::Equal => Schema::Ours,
+                Ordering::Greater => Schema::Newer,
+            }
+        },
+    )
 }
 
 /// Whether an error says that the world is not ready (disk, connection) rather than that a command is bad.

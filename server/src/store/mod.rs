@@ -12,6 +12,7 @@ pub mod log;
 pub mod outbox;
 pub mod queues;
 pub mod receipts;
+pub mod reports;
 pub mod sales;
 pub mod sessions;
 pub mod whole;

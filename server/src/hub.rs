@@ -6,7 +6,7 @@ use crate::handle::{
 use crate::health::metrics::Metrics;
 use crate::keys::Keys;
 use crate::live::{Doubt, Told};
-use crate::store::{Db, head, keys};
+use crate::store::{Db, head, keys, reports};
 use crate::world::{self, World};
 use domain::ids::RestaurantId;
 use domain::sync::{Epoch, Position};
@@ -47,7 +47,7 @@ impl Hub {
         let (told, _) = broadcast::channel(MOST_TOLD);
         let (doubts, _) = broadcast::channel(MOST_DOUBTS);
         let (ill, behind) = (AtomicBool::new(false), AtomicBool::new(false));
-        Ok(Arc::new(Self {
+        let hub = Arc::new(Self {
             db,
             world,
             folder,
@@ -59,7 +59,9 @@ impl Hub {
             doubted: AtomicU64::new(0),
             ill,
             behind,
-        }))
+        });
+        hub.resume().await?;
+        Ok(hub)
     }
 
     /// Gives a new restaurant its empty log.
@@ -126,6 +128,26 @@ impl Hub {
         let (to, answer) = oneshot::channel();
         self.ask(restaurant, Job::Rewound(epoch.clone(), to))?;
         answer.await.unwrap_or(Err(Busy::Trouble))
+    }
+
+    /// Lets a recovery go on as far as what was reported allows.
+    pub async fn recover(self: &Arc<Self>, restaurant: RestaurantId) -> Result<(), Busy> {
+        let (to, answer) = oneshot::channel();
+        self.ask(restaurant, Job::Recover(to))?;
+        answer.await.unwrap_or(Err(Busy::Trouble))
+    }
+
+    /// Goes on with whatever recovery a restart has cut off.
+    pub async fn resume(self: &Arc<Self>) -> sqlx::Result<()> {
+        let mut tx = self.db.read().await?;
+        let all = reports::unfinished(&mut tx).await?;
+        drop(tx);
+        for restaurant in all {
+            if let Err(error) = self.recover(restaurant).await {
+                tracing::error!(%error, %restaurant, "the recovery did not go on");
+            }
+        }
+        Ok(())
     }
 
     fn ask(self: &Arc<Self>, restaurant: RestaurantId, job: Job) -> Result<(), Busy> {

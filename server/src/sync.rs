@@ -1,5 +1,7 @@
 //! Sync over HTTP: push, pull, snapshot. What is decided is decided by the writer; here is only who may ask.
 
+pub mod recover;
+
 use crate::api::Api;
 use crate::api::body::{Asked, Shape, bad_query};
 use crate::auth::DeviceActor;
@@ -13,6 +15,7 @@ use crate::store::{Tx, aggregates, credentials, log, queues};
 use axum::Json;
 use axum::extract::State;
 use domain::ids::{DeviceId, RestaurantId};
+use domain::recover::Phase;
 use domain::sync::{DROPPED_AFTER_MILLIS, Position, is_dropped};
 use domain::{Aggregate, Key};
 use protocol::sync::{
@@ -103,6 +106,9 @@ async fn standing(
         tracing::error!(%error, "a position could not be checked");
         Busy::Database
     })?;
+    if head.phase != Phase::Open {
+        return Err(Busy::Recovering);
+    }
     let (theirs, ours) = (&signed.position.epoch, &head.position.epoch);
     let signed_here = hub.has_signed(restaurant, signed);
     if theirs == ours {
@@ -218,7 +224,7 @@ pub async fn snapshot(
             .map_err(|_| bad_query("oldest", "a whole number"))
     })?;
     let snapshot = answer_snapshot(&api.hub, by.restaurant, by.id, oldest).await;
-    snapshot.map(Json).map_err(|e| Problem::database(&e))
+    snapshot.map(Json).map_err(Problem::busy)
 }
 
 /// The state at a position, without what devices have dropped by then, and what became of this device's commands from
@@ -228,9 +234,28 @@ pub async fn answer_snapshot(
     restaurant: RestaurantId,
     device: DeviceId,
     oldest: u64,
-) -> sqlx::Result<Snapshot> {
+) -> Result<Snapshot, Busy> {
+    let drawn = draw_snapshot(hub, restaurant, device, oldest).await;
+    drawn
+        .map_err(|error| {
+            tracing::error!(%error, "a snapshot could not be drawn");
+            Busy::Database
+        })?
+        .ok_or(Busy::Recovering)
+}
+
+/// None while the hub gathers what it has forgotten.
+async fn draw_snapshot(
+    hub: &Arc<Hub>,
+    restaurant: RestaurantId,
+    device: DeviceId,
+    oldest: u64,
+) -> sqlx::Result<Option<Snapshot>> {
     let mut tx = hub.db.read().await?;
     let head = head_of(&mut tx, restaurant).await?;
+    if head.phase != Phase::Open {
+        return Ok(None);
+    }
     let outcomes = log::of_device(&mut tx, restaurant, device, oldest).await?;
     let queue = queues::read(&mut tx, restaurant, device).await?;
     let side = credentials::side(&mut tx, restaurant, 0).await?;
@@ -249,7 +274,7 @@ pub async fn answer_snapshot(
     let bills: Vec<Key> = bills.copied().map(Key::Bill).collect();
     rows.extend(aggregates::by_keys(&mut tx, restaurant, &bills).await?);
     rows.sort_unstable_by_key(|found| (found.born, found.key));
-    Ok(Snapshot {
+    Ok(Some(Snapshot {
         restaurant,
         position: hub.sign(restaurant, &head.position),
         rows: rows
@@ -262,7 +287,7 @@ pub async fn answer_snapshot(
         outcomes,
         last_mid: queue.map_or(0, |queue| queue.last_mid),
         side,
-    })
+    }))
 }
 
 #[cfg(test)]

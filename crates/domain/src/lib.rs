@@ -38,7 +38,7 @@ pub use envelope::Unknown;
 pub use event::Event;
 pub use refusal::{Code, Refusal};
 pub use rules::{
-    Ctx, Origin, Place, Verdict, apply, decide, judge, missing, prepare, quarantine, scope,
+    Ctx, Origin, Place, Verdict, apply, decide, judge, missing, prepare, quarantine, refuse, scope,
     scope_all,
 };
 pub use state::{Aggregate, Key, Row, State};

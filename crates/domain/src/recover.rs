@@ -2,7 +2,7 @@
 //! decided. Nothing here knows how reports travel or where they are kept.
 
 use crate::devices::Device;
-use crate::ids::{CommandId, DeviceId};
+use crate::ids::CommandId;
 use crate::sync::{Chain, Outcome, Position};
 use crate::time::Moment;
 use serde::{Deserialize, Serialize};
@@ -71,15 +71,19 @@ pub fn continues<'a>(tail: &Tail<'a>, seq: u64, chain: Chain) -> Option<&'a [(u6
     (!beyond.is_empty() && at == (tail.end.seq, tail.end.chain)).then_some(beyond)
 }
 
-/// Which of these tails continues the log furthest; the first where two are alike.
-pub fn longest<'a>(tails: &[Tail<'a>], seq: u64, chain: Chain) -> Option<&'a [(u64, String)]> {
-    let mut best: Option<&[(u64, String)]> = None;
+/// Which of these tails continues the log furthest, and with what; the first where two are alike.
+pub fn longest<'a>(
+    tails: &[Tail<'a>],
+    seq: u64,
+    chain: Chain,
+) -> Option<(&'a Position, &'a [(u64, String)])> {
+    let mut best: Option<(&Position, &[(u64, String)])> = None;
     for tail in tails {
         let found = continues(tail, seq, chain);
         if let Some(found) = found
-            && best.is_none_or(|best| best.len() < found.len())
+            && best.is_none_or(|(_, best)| best.len() < found.len())
         {
-            best = Some(found);
+            best = Some((tail.end, found));
         }
     }
     best
@@ -116,10 +120,157 @@ pub fn next_epoch(own: u64, shown: u64) -> u64 {
     own.max(shown) + 1
 }
 
-/// Which devices are still to be heard of.
-pub fn waited_for(
-    awaited: impl IntoIterator<Item = DeviceId>,
-    reported: impl Fn(DeviceId) -> bool,
-) -> Vec<DeviceId> {
-    awaited.into_iter().filter(|id| !reported(*id)).collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::devices::DeviceKind;
+    use crate::ids::{DeviceId, RestaurantId};
+    use crate::sync::Epoch;
+    use crate::text::Name;
+    use uuid::Uuid;
+
+    const RESTAURANT: RestaurantId = RestaurantId(Uuid::from_u128(1));
+
+    /// Entries 1 to `last` of an evening, and where it ends.
+    fn evening(last: u64, told: &str) -> (Vec<(u64, String)>, Position) {
+        let entries: Vec<_> = (1..=last)
+            .map(|seq| (seq, format!("{told} {seq}")))
+            .collect();
+        let chain = entries
+            .iter()
+            .fold(Chain::start(RESTAURANT), |chain, (_, bytes)| {
+                chain.then(bytes)
+            });
+        let (n, tag) = (1, "a".to_owned());
+        let epoch = Epoch { n, tag };
+        let end = Position {
+            epoch,
+            seq: last,
+            chain,
+        };
+        (entries, end)
+    }
+
+    fn tail<'a>(entries: &'a [(u64, String)], end: &'a Position) -> Tail<'a> {
+        Tail { entries, end }
+    }
+
+    #[test]
+    fn the_longest_tail_that_continues_the_log_is_adopted_whole() {
+        let (all, end) = evening(9, "as it was");
+        let (_, backup) = evening(4, "as it was");
+        let (short, at) = evening(7, "as it was");
+        let (other, elsewhere) = evening(12, "as it never was");
+        let tails = [
+            tail(&short, &at),
+            tail(&other, &elsewhere),
+            tail(&all, &end),
+        ];
+
+        let (adopted, found) = longest(&tails, backup.seq, backup.chain).unwrap();
+
+        assert_eq!((adopted, found), (&end, &all[4..]));
+    }
+
+    #[test]
+    fn what_has_a_hole_or_another_byte_continues_nothing() {
+        let (all, end) = evening(9, "as it was");
+        let (_, backup) = evening(4, "as it was");
+        let (seq, chain) = (backup.seq, backup.chain);
+        let began_later = &all[5..];
+        assert_eq!(continues(&tail(began_later, &end), seq, chain), None);
+        let mut holed = all.clone();
+        holed.remove(6);
+        assert_eq!(continues(&tail(&holed, &end), seq, chain), None);
+        let mut touched = all.clone();
+        touched[6].1.push(' ');
+        assert_eq!(continues(&tail(&touched, &end), seq, chain), None);
+        assert_eq!(
+            continues(&tail(&all[..8], &end), seq, chain),
+            None,
+            "it ends before its signed position"
+        );
+        assert_eq!(
+            continues(&tail(&all, &end), end.seq, end.chain),
+            None,
+            "nothing is beyond"
+        );
+        assert_eq!(longest(&[], seq, chain), None);
+    }
+
+    fn stood(command: u128, epoch: u64, seq: u64, outcome: Outcome) -> Stood<()> {
+        let command = CommandId(Uuid::from_u128(command));
+        Stood {
+            command,
+            epoch,
+            seq,
+            outcome,
+            from: (),
+        }
+    }
+
+    #[test]
+    fn the_rest_is_decided_in_its_old_order_each_command_once() {
+        let reported = vec![
+            stood(3, 1, 8, Outcome::Applied),
+            stood(1, 1, 5, Outcome::Applied),
+            stood(2, 1, 6, Outcome::Rejected),
+            stood(1, 1, 5, Outcome::Applied),
+            stood(4, 1, 7, Outcome::Quarantined),
+            stood(4, 2, 6, Outcome::Applied),
+            stood(2, 1, 6, Outcome::Rejected),
+        ];
+
+        let order = in_old_order(reported);
+
+        let told: Vec<_> = order
+            .iter()
+            .map(|one| (one.command.0.as_u128(), one.epoch, one.seq, one.outcome))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (1, 1, 5, Outcome::Applied),
+                (2, 1, 6, Outcome::Rejected),
+                (3, 1, 8, Outcome::Applied),
+                (4, 2, 6, Outcome::Applied),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_device_is_waited_for_unless_it_is_revoked_or_long_silent() {
+        let at = Moment(1_000 * AWAITED_MILLIS);
+        let long_ago = at.plus(-2 * AWAITED_MILLIS);
+        let mut device = Device {
+            id: DeviceId(Uuid::from_u128(7)),
+            name: Name::new("Tablet").unwrap(),
+            kind: DeviceKind::Waiter,
+            fork_of: None,
+            enrolled_at: long_ago,
+            revoked_at: None,
+            forks: Vec::new(),
+        };
+        assert!(!is_awaited(&device, None, at));
+        assert!(!is_awaited(&device, Some(at.plus(-AWAITED_MILLIS - 1)), at));
+        assert!(is_awaited(&device, Some(at.plus(-AWAITED_MILLIS)), at));
+        device.revoked_at = Some(at);
+        assert!(!is_awaited(&device, Some(at), at));
+        device.revoked_at = None;
+        device.enrolled_at = at;
+        assert!(
+            is_awaited(&device, None, at),
+            "a new one has said nothing yet"
+        );
+    }
+
+    #[test]
+    fn phases_are_read_as_they_are_written() {
+        for phase in Phase::ALL {
+            assert_eq!(Phase::parse(phase.as_str()), Some(phase));
+        }
+        assert_eq!(Phase::parse("shut"), None);
+        assert_eq!(next_epoch(3, 0), 4);
+        assert_eq!(next_epoch(3, 7), 8);
+    }
 }

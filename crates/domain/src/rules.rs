@@ -401,20 +401,23 @@ impl Verdict {
 pub fn judge(state: &State, cmd: &Command, ctx: &Ctx) -> Verdict {
     match decide(state, cmd, ctx) {
         Ok(events) => Verdict::Applied { events },
-        Err(Refusal::Rule(code)) => {
-            let about = About::Rejected {
-                command: ctx.command,
-                kind: cmd.kind().into(),
-                code: code.as_str().into(),
-            };
-            Verdict::Rejected {
-                code,
-                events: card(ctx, about),
-            }
-        }
+        Err(Refusal::Rule(code)) => refuse(ctx, cmd.kind(), code),
         Err(refusal @ (Refusal::Unknown(_) | Refusal::Bad { .. })) => {
             quarantine(ctx, cmd.kind(), &refusal.to_string())
         }
+    }
+}
+
+/// Says no, with a card for its author and for managers.
+pub fn refuse(ctx: &Ctx, kind: &str, code: Code) -> Verdict {
+    let about = About::Rejected {
+        command: ctx.command,
+        kind: kind.into(),
+        code: code.as_str().into(),
+    };
+    Verdict::Rejected {
+        code,
+        events: card(ctx, about),
     }
 }
 

@@ -103,7 +103,7 @@ pub enum Outcome {
 }
 
 /// One decided command: the unit of the log. Stored as compact JSON whose bytes never change.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
     pub v: u16,
@@ -112,7 +112,7 @@ pub struct Entry {
     pub mid: Option<u64>,
     pub cmd_id: CommandId,
     pub by: Option<PersonId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved_by: Option<PersonId>,
     pub at: Moment,
     pub hub_at: Moment,
@@ -120,18 +120,28 @@ pub struct Entry {
     pub kind: String,
     /// What was asked, as it came; null where the entry only repeats what an earlier one decided.
     pub command: Option<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idem: Option<String>,
     /// The entry that had decided this command before.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<u64>,
     pub outcome: Outcome,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     pub events: Vec<Event>,
     /// What this entry changes and devices have dropped, as it stands after it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<EntryRow>,
+}
+
+impl Entry {
+    /// All of an entry, where this build knows all of it.
+    pub fn read(bytes: &str) -> Result<Entry, Unknown> {
+        serde_json::from_str(bytes).map_err(|e| Unknown::Shape {
+            kind: "entry".into(),
+            why: e.to_string(),
+        })
+    }
 }
 
 /// A row that an entry carries along.

@@ -1,6 +1,7 @@
 //! The wire between a device and the hub (`/api/v1/sync`). Versioned by us; no promise to outsiders.
 
 use domain::ids::{CommandId, DeviceId, PersonId, RestaurantId};
+use domain::recover::Phase;
 use domain::state::{Key, Row};
 use domain::sync::{Epoch, Outcome, Position};
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,8 @@ pub const PROTO: u16 = 1;
 /// One push carries at most so much.
 pub const MOST_COMMANDS: usize = 256;
 pub const MOST_PUSH_BYTES: usize = 512 * 1024;
+/// A part of a report holds about so much, before it is written as JSON.
+pub const MOST_REPORT_BYTES: usize = 256 * 1024;
 /// One pull answers at most so many entries.
 pub const MOST_ENTRIES: usize = 500;
 
@@ -50,6 +53,8 @@ pub struct Was {
     pub epoch: Epoch,
     pub seq: u64,
     pub outcome: Outcome,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -154,6 +159,46 @@ pub struct Snapshot {
 pub struct SnapshotRow {
     pub key: Key,
     pub row: Row,
+}
+
+/// One part of what a device holds that a hub may have forgotten. The first part is empty and asks what is wanted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RecoverRequest {
+    pub proto: u16,
+    pub device: DeviceId,
+    /// Where this device's own log ends.
+    pub position: Signed,
+    #[serde(default)]
+    pub entries: Vec<Held>,
+    /// Its own commands of which the hub had said something.
+    #[serde(default)]
+    pub commands: Vec<Acknowledged>,
+    /// Nothing comes after this part.
+    #[serde(default)]
+    pub done: bool,
+}
+
+/// An entry of the log as a device has kept it, unchanged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    pub epoch: u64,
+    pub seq: u64,
+    pub bytes: String,
+}
+
+/// A command as it was pushed, with `was`, and the device under whose name that was.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Acknowledged {
+    pub device: DeviceId,
+    pub command: Box<RawValue>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoverAnswer {
+    pub phase: Phase,
+    /// What this device holds past this entry is wanted; none where the hub has all of it.
+    pub wants: Option<u64>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

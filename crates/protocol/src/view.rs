@@ -434,9 +434,15 @@ pub enum Link {
 pub enum Trouble {
     DiskFull,
     Revoked,
-    UpdateNeeded { kind: String },
+    UpdateNeeded {
+        kind: String,
+    },
     HubBehind,
-    Other { why: String },
+    /// The hub was put back to an older state and gathers what its devices hold.
+    HubRecovering,
+    Other {
+        why: String,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

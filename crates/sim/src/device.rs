@@ -428,6 +428,9 @@ impl DeviceSide {
             (Step::Pull(_), Answered::Pull(answer)) => core.on_pull(answer, now),
             (Step::Snapshot { .. }, Answered::Snapshot(answer)) => core.on_snapshot(answer, now),
             (Step::EnrolChild(_), Answered::Enrol(answer)) => core.on_child(answer, now),
+            (Step::Report(request), Answered::Report(answer)) => {
+                core.on_report(request, answer, now)
+            }
             _ => return None,
         };
         self.look_at_the_wall(step);
@@ -458,6 +461,7 @@ impl DeviceSide {
             Step::Pull(_) => Answered::Pull(Err(offline())),
             Step::Snapshot { .. } => Answered::Snapshot(Err(offline())),
             Step::EnrolChild(_) => Answered::Enrol(Err(offline())),
+            Step::Report(_) => Answered::Report(Err(offline())),
             Step::NameChild | Step::Rest => return,
         };
         self.answered(step, offline);
@@ -590,4 +594,5 @@ pub enum Answered {
     Pull(Result<protocol::sync::PullAnswer, CallError>),
     Snapshot(Result<String, CallError>),
     Enrol(Result<EnrolAnswer, CallError>),
+    Report(Result<protocol::sync::RecoverAnswer, CallError>),
 }

@@ -19,7 +19,9 @@ use domain::settings::{Found, Settings};
 use domain::sync::Position;
 use domain::text::{Currency, Label, MinuteOfDay, Name, Seats, Username};
 use domain::time::Zone;
-use protocol::sync::{EnrolAnswer, PullAnswer, PullRequest, PushAnswer, PushRequest};
+use protocol::sync::{
+    EnrolAnswer, PullAnswer, PullRequest, PushAnswer, PushRequest, RecoverAnswer, RecoverRequest,
+};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqliteSynchronous};
 use std::sync::Arc;
 use tokio::runtime::{Builder, Runtime};
@@ -145,6 +147,13 @@ impl HubSide {
             sync::answer_pull(hub, restaurant, request)
                 .await
                 .map_err(busy)
+        })
+    }
+
+    pub fn report(&mut self, request: &RecoverRequest) -> Result<RecoverAnswer, CallError> {
+        self.run(async |hub, restaurant| {
+            let answer = sync::recover::answer(hub, restaurant, request).await;
+            answer.map_err(busy)
         })
     }
 

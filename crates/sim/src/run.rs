@@ -267,6 +267,7 @@ impl Run {
                 self.backup = None;
                 Answered::Enrol(self.hub.enrol_child(ask))
             }
+            Step::Report(request) => Answered::Report(self.hub.report(request)),
             Step::NameChild | Step::Rest => return None,
         };
         if self.hub.is_up() {

@@ -346,6 +346,17 @@ fn wire() -> Vec<Route> {
             .device()
             .does("The state; no promise to outsiders")
             .query(&["oldest"]),
+        post("/sync/recover", sync::recover::recover)
+            .device()
+            .does("What a device holds that the hub may have forgotten; no promise to outsiders"),
+        get("/recovery", sync::recover::status)
+            .may(Act::EnrolDevices)
+            .does("Whether the hub gathers what it has forgotten, and whom it waits for")
+            .gives("Recovery"),
+        post("/recovery/end", sync::recover::end)
+            .may(Act::EnrolDevices)
+            .does("Wait for no further device")
+            .ends(),
     ]
 }
 

@@ -6,6 +6,7 @@ use super::{Done, LiveError, PushError};
 use crate::store::head::Head;
 use crate::store::{Tx, aggregates, db, head, idempotency, log, outbox, queues};
 use domain::ids::OrderId;
+use domain::recover::Phase;
 use domain::rules::{Ctx, Origin, Place, Verdict};
 use domain::sync::{Entry, Outcome};
 use domain::time::Moment;
@@ -40,6 +41,9 @@ pub enum Failure {
     /// Disk or connection: nobody's fault, come again.
     #[error("the database is not ready: {0}")]
     World(sqlx::Error),
+    /// Nothing is decided before the hub has gathered what it has forgotten.
+    #[error("the hub is recovering")]
+    Recovering,
     /// Something in it cannot be stored or decided.
     #[error("a command could not be carried out: {0}")]
     Bad(String),
@@ -101,6 +105,9 @@ impl Writer {
             .await
             .map_err(Failure::World)?;
         let head = head.ok_or_else(|| Failure::Bad("this restaurant has no log".into()))?;
+        if head.phase != Phase::Open {
+            return Err(Failure::Recovering);
+        }
         self.follow(&mut tx, head.clone()).await?;
         let mut work = Work::new(self.restaurant, head, self.topics.clone());
         self.prefetch(&mut tx, &mut work, jobs, units).await?;
@@ -135,7 +142,7 @@ impl Writer {
     }
 
     /// The cache follows the log: if the head is not where the cache left it, somebody else wrote.
-    async fn follow(&mut self, tx: &mut Tx, head: Head) -> Result<(), Failure> {
+    pub(super) async fn follow(&mut self, tx: &mut Tx, head: Head) -> Result<(), Failure> {
         if self.head.as_ref() != Some(&head) {
             #[cfg(feature = "planted")]
             let stale = std::mem::take(&mut self.state);

@@ -164,6 +164,7 @@ impl Writer {
             from,
             why: why.to_owned(),
         };
+        crate::store::reports::begin_epoch(tx, self.restaurant, n, from).await?;
         self.own_act(tx, work, start.into()).await
     }
 
@@ -186,6 +187,16 @@ impl Writer {
             place: Place::Hub,
             epoch: work.head.position.epoch.n,
         };
+        self.act_in(tx, work, ctx, command).await
+    }
+
+    pub(super) async fn act_in(
+        &mut self,
+        tx: &mut Tx,
+        work: &mut Work,
+        ctx: Ctx,
+        command: Command,
+    ) -> Result<(), Failure> {
         self.load(tx, &command, &ctx).await?;
         let events = guarded(|| domain::decide(&self.state, &command, &ctx))?;
         let events = events.map_err(|refusal| Failure::Bad(refusal.to_string()))?;

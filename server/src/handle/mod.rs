@@ -4,6 +4,7 @@ mod attempt;
 mod live;
 mod marker;
 mod push;
+mod recover;
 pub(crate) mod work;
 mod writer;
 
@@ -30,6 +31,8 @@ pub enum Job {
     Push(Box<Push>, oneshot::Sender<Result<Pushed, PushError>>),
     /// A device has shown a position of this epoch that the log contradicts: the hub has forgotten something.
     Rewound(Epoch, oneshot::Sender<Result<(), Busy>>),
+    /// Something was reported, or the hub has just begun: a recovery goes on as far as it can.
+    Recover(oneshot::Sender<Result<(), Busy>>),
 }
 
 /// A write for which somebody waits: REST, and the hub's own acts.
@@ -140,6 +143,8 @@ pub enum Busy {
     Ill,
     #[error("this hub is behind another one: it must be restored")]
     Behind,
+    #[error("the hub was put back to an older state and gathers what its devices hold")]
+    Recovering,
     #[error("the command could not be carried out")]
     Trouble,
 }
@@ -151,6 +156,7 @@ impl Busy {
             Self::Full => "busy",
             Self::Ill => "hub_ill",
             Self::Behind => "hub_behind",
+            Self::Recovering => "recovering",
             Self::Trouble => "trouble",
         }
     }

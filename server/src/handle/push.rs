@@ -61,7 +61,7 @@ impl Looked {
     }
 }
 
-fn look(at: usize, raw: &RawValue) -> Result<Raw, PushError> {
+pub(super) fn look(at: usize, raw: &RawValue) -> Result<Raw, PushError> {
     let bad = |field: &str| PushError::Bad {
         field: format!("commands[{at}]{field}"),
         code: "malformed",
@@ -187,7 +187,7 @@ impl Writer {
         Ok(outcome)
     }
 
-    fn queue_of(&self, work: &Work, device: DeviceId) -> Queue {
+    pub(super) fn queue_of(&self, work: &Work, device: DeviceId) -> Queue {
         // A device that has never pushed counts as one of the first epoch.
         let new = Queue {
             last_mid: 0,
@@ -293,7 +293,9 @@ impl Writer {
         #[cfg(feature = "planted")]
         let verdict = crate::planted::tampered(&self.state, command, &ctx, verdict);
         if let Verdict::Quarantined { .. } = verdict {
-            let made = self.not_there(tx, raw, command.makes()).await?;
+            let made = self
+                .not_there(tx, raw.payload.get(), command.makes())
+                .await?;
             work.hold(push.request.device, id, made);
         }
         self.decided(
@@ -356,7 +358,7 @@ impl Writer {
                 .filter(|id| raw.cmd_id.is_none_or(|cmd| cmd.0 != *id))
                 .collect(),
         };
-        let made = self.not_there(tx, raw, made).await?;
+        let made = self.not_there(tx, raw.payload.get(), made).await?;
         work.hold(device, id, made);
         let verdict = domain::quarantine(&ctx, &raw.kind, why);
         let at = read.map_or(now, |(envelope, _)| envelope.at);
@@ -364,13 +366,13 @@ impl Writer {
     }
 
     /// Those of these ids that name nothing yet: only for what is not there can anything wait.
-    async fn not_there(
+    pub(super) async fn not_there(
         &mut self,
         tx: &mut Tx,
-        raw: &Raw,
+        payload: &str,
         ids: Vec<Uuid>,
     ) -> Result<Vec<String>, Failure> {
-        let named: Vec<Uuid> = ids_in(raw.payload.get()).collect();
+        let named: Vec<Uuid> = ids_in(payload).collect();
         self.load_keys(tx, named.iter().flat_map(|id| keys_of(*id)).collect())
             .await?;
         let orders = named.iter().filter_map(|id| self.state.order(OrderId(*id)));
@@ -456,7 +458,7 @@ fn waits_for(work: &Work, device: DeviceId, raw: &Raw) -> Option<String> {
     ids_in(raw.payload.get()).find_map(|id| held.get(&id.to_string()).cloned())
 }
 
-fn ids_in(text: &str) -> impl Iterator<Item = Uuid> {
+pub(super) fn ids_in(text: &str) -> impl Iterator<Item = Uuid> {
     text.split('"')
         .filter(|part| part.len() == 36)
         .filter_map(|part| Uuid::parse_str(part).ok())

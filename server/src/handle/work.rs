@@ -79,6 +79,18 @@ impl Work {
         state: &State,
     ) -> serde_json::Result<()> {
         let bytes = serde_json::to_string(entry)?;
+        self.append_as(entry, bytes, payload, before, state)
+    }
+
+    /// The same with the bytes that the entry has already.
+    pub fn append_as(
+        &mut self,
+        entry: &Entry,
+        bytes: String,
+        payload: String,
+        before: &Before,
+        state: &State,
+    ) -> serde_json::Result<()> {
         let chain = self.head.position.chain.then(&bytes);
         self.head.position.seq = entry.seq;
         self.head.position.chain = chain;

@@ -89,7 +89,13 @@ impl Writer {
 
     async fn run(&mut self, jobs: Vec<Job>) {
         self.hub.metrics.batch(jobs.len());
-        let (jobs, waiters): (Vec<Job2>, Vec<Waiter>) = jobs.into_iter().map(parted).unzip();
+        let (asked, jobs): (Vec<Job>, Vec<Job>) = jobs
+            .into_iter()
+            .partition(|job| matches!(job, Job::Recover(_)));
+        if !asked.is_empty() {
+            self.recover_for(asked).await;
+        }
+        let (jobs, waiters): (Vec<Job2>, Vec<Waiter>) = jobs.into_iter().filter_map(parted).unzip();
         let units = units(&jobs);
         let results = if self.ill {
             vec![Err(Busy::Ill); units.len()]
@@ -115,6 +121,7 @@ impl Writer {
                     tracing::error!(%error, "the database is not ready");
                     return vec![Err(Busy::Database); units.len()];
                 }
+                Err(Failure::Recovering) => return vec![Err(Busy::Recovering); units.len()],
                 Err(Failure::Bad(why)) => {
                     tracing::warn!(why, units = units.len(), "a batch failed: each runs alone")
                 }
@@ -143,6 +150,7 @@ impl Writer {
             match self.marked(jobs, unit).await {
                 Ok(result) => return Ok(result),
                 Err(Failure::World(_)) => return Err(Busy::Database),
+                Err(Failure::Recovering) => return Err(Busy::Recovering),
                 Err(Failure::Bad(why)) => tracing::error!(why, ?id, "a command failed alone"),
             }
         }
@@ -257,11 +265,15 @@ fn live_answer(results: Vec<Result<Result1, Busy>>) -> Result<Done, LiveError> {
     }
 }
 
-fn parted(job: Job) -> (Job2, Waiter) {
+fn parted(job: Job) -> Option<(Job2, Waiter)> {
     match job {
-        Job::Live(live, to) => (Job2::Live(live), Waiter::Live(to)),
-        Job::Push(push, to) => (Job2::Push(Box::new(Looked::of(*push))), Waiter::Push(to)),
-        Job::Rewound(epoch, to) => (Job2::Rewound(epoch), Waiter::Rewound(to)),
+        Job::Live(live, to) => Some((Job2::Live(live), Waiter::Live(to))),
+        Job::Push(push, to) => {
+            let looked = Box::new(Looked::of(*push));
+            Some((Job2::Push(looked), Waiter::Push(to)))
+        }
+        Job::Rewound(epoch, to) => Some((Job2::Rewound(epoch), Waiter::Rewound(to))),
+        Job::Recover(_) => None,
     }
 }
 

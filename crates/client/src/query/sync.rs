@@ -35,6 +35,9 @@ impl Core {
         if self.live.behind {
             return Ok(Some(Trouble::HubBehind));
         }
+        if self.live.recovery.gathering {
+            return Ok(Some(Trouble::HubRecovering));
+        }
         let other = self.live.other.clone();
         Ok(other.map(|why| Trouble::Other { why }))
     }

@@ -5,6 +5,7 @@ use crate::error::Stored;
 use domain::ids::CommandId;
 use domain::sync::Chain;
 use domain::time::Moment;
+use protocol::sync::Held;
 use rusqlite::{Connection, OptionalExtension};
 
 /// So many entries are read at a time.
@@ -62,6 +63,32 @@ pub(crate) fn decides(
     let found = db
         .prepare_cached(text)?
         .query_row((command.to_string(), int(epoch), int(applied)), |_| Ok(()))
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// What is held past an entry, in any epoch, from one place on: as much as one part of a report may carry, and no less
+/// than one.
+pub(crate) fn past(db: &Connection, after: u64, from: (u64, u64)) -> Stored<Vec<Held>> {
+    let text = "SELECT epoch, seq, bytes FROM entries WHERE seq > ?1 AND (epoch, seq) > (?2, ?3)
+                ORDER BY epoch, seq LIMIT ?4";
+    let mut query = db.prepare_cached(text)?;
+    let found = query.query_map((int(after), int(from.0), int(from.1), AT_ONCE), |row| {
+        Ok(Held {
+            epoch: uint(row.get(0)?),
+            seq: uint(row.get(1)?),
+            bytes: row.get(2)?,
+        })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Whether an entry past that one, of whatever epoch, is this command's.
+pub(crate) fn holds(db: &Connection, command: CommandId, after: u64) -> Stored<bool> {
+    let text = "SELECT 1 FROM entries WHERE cmd_id = ?1 AND seq > ?2 LIMIT 1";
+    let found = db
+        .prepare_cached(text)?
+        .query_row((command.to_string(), int(after)), |_| Ok(()))
         .optional()?;
     Ok(found.is_some())
 }

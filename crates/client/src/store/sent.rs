@@ -36,6 +36,13 @@ fn read((mid, cmd_id, envelope, order, stored_at, was): Columns) -> Stored<Pendi
     })
 }
 
+/// What was sent under another name, and whose that was.
+#[derive(Debug)]
+pub(crate) struct Other {
+    pub(crate) device: DeviceId,
+    pub(crate) pending: Pending,
+}
+
 pub(crate) fn insert(
     db: &Connection,
     device: DeviceId,
@@ -102,12 +109,20 @@ pub(crate) fn from(
 }
 
 /// What this device sent before it became the one that it is.
-pub(crate) fn of_others(db: &Connection, device: DeviceId) -> Stored<Vec<Pending>> {
-    let mut query = db.prepare_cached(&format!(
-        "{COLUMNS} WHERE device <> ?1 ORDER BY hub_at, mid"
-    ))?;
-    let found = query.query_map([device.to_string()], columns)?;
-    found.map(|row| read(row?)).collect()
+pub(crate) fn of_others(db: &Connection, device: DeviceId) -> Stored<Vec<Other>> {
+    let text = "SELECT mid, cmd_id, envelope, order_id, stored_at, was, device FROM sent
+                WHERE device <> ?1 ORDER BY hub_at, mid";
+    let mut query = db.prepare_cached(text)?;
+    let found = query.query_map([device.to_string()], |row| {
+        Ok((columns(row)?, row.get::<_, String>(6)?))
+    })?;
+    let other = |(columns, device): (Columns, String)| {
+        Ok(Other {
+            device: parse("device id", &device)?,
+            pending: read(columns)?,
+        })
+    };
+    found.map(|row| other(row?)).collect()
 }
 
 pub(crate) fn first(db: &Connection, device: DeviceId) -> Stored<Option<u64>> {

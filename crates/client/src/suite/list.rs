@@ -68,6 +68,10 @@ macro_rules! stories {
                 a_broken_chain_is_healed_by_a_snapshot_too
                 what_was_pushed_before_the_reset_leaves_the_queue_with_the_snapshot
                 a_lower_epoch_is_never_followed;
+            report:
+                a_hub_that_gathers_hears_all_that_is_held_and_then_nothing_twice
+                what_a_link_cut_short_is_told_again
+                after_a_reset_the_hub_hears_what_others_did_too;
             fork:
                 the_copy_becomes_a_child_and_keeps_its_queue
                 the_childs_id_is_on_the_disk_before_the_hub_hears_of_it

@@ -17,6 +17,7 @@ mod pull;
 mod push;
 mod queue;
 mod reload;
+mod report;
 mod reset;
 mod serialised;
 mod session;

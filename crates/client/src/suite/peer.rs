@@ -10,6 +10,7 @@ use domain::ids::{
 };
 use domain::menu::{AddCategory, AddDish, Category, Dish};
 use domain::money::Money;
+use domain::recover::Phase;
 use domain::rules::{Ctx, Origin, Place, Verdict};
 use domain::settings::{Found, Settings};
 use domain::sync::{Chain, Entry, Epoch, KNOWN, Outcome, Position};
@@ -17,8 +18,8 @@ use domain::text::{Currency, Label, MinuteOfDay, Name, Seats, Username};
 use domain::time::{Moment, Zone};
 use domain::{Command, Envelope, State};
 use protocol::sync::{
-    Beside, Decided, EnrolAnswer, PullAnswer, PullRequest, PushAnswer, PushRequest, Reset, Side,
-    Signed, Snapshot, SnapshotRow,
+    Beside, Decided, EnrolAnswer, PullAnswer, PullRequest, PushAnswer, PushRequest, RecoverAnswer,
+    RecoverRequest, Reset, Side, Signed, Snapshot, SnapshotRow,
 };
 use serde_json::value::RawValue;
 use std::collections::HashMap;
@@ -60,6 +61,9 @@ pub struct Peer {
     pub queues: HashMap<DeviceId, Vec<(u64, CommandId)>>,
     /// Who can sign in by PIN.
     pub side: Option<Side>,
+    /// It was put back to this entry and asks what devices hold past it.
+    pub gathers: Option<u64>,
+    pub reported: Vec<RecoverRequest>,
 }
 
 fn name(text: &str) -> Name {
@@ -91,6 +95,8 @@ impl Peer {
             outcomes: HashMap::new(),
             queues: HashMap::new(),
             side: None,
+            gathers: None,
+            reported: Vec::new(),
         };
         for command in founding() {
             peer.acts(command);
@@ -265,6 +271,17 @@ impl Peer {
         queue
             .and_then(|queue| queue.last())
             .map_or(0, |(mid, _)| *mid)
+    }
+
+    /// What a device reports, in parts; nothing is wanted of one unless the story says so.
+    pub fn report(&mut self, report: &RecoverRequest) -> Result<RecoverAnswer, CallError> {
+        let (phase, wants) = match self.gathers {
+            Some(_) if report.done => (Phase::Collecting, None),
+            Some(after) => (Phase::Collecting, Some(after)),
+            None => (Phase::Open, None),
+        };
+        self.reported.push(report.clone());
+        Ok(RecoverAnswer { phase, wants })
     }
 
     pub fn push(&mut self, push: &PushRequest) -> Result<PushAnswer, CallError> {

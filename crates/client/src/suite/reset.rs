@@ -30,6 +30,11 @@ pub(super) fn what_a_restored_hub_has_forgotten_comes_back_once(disk: &dyn Disk)
         After::Go,
         "the pull that says so"
     );
+    assert_eq!(
+        tablet.step(&mut restored),
+        After::Go,
+        "whether more is wanted than what is pushed again"
+    );
     assert_eq!(tablet.step(&mut restored), After::Go, "the snapshot");
     // Then nothing has vanished from the screen in the meantime
     assert_eq!(tablet.check(order(1)).lines.len(), 3);
@@ -64,6 +69,11 @@ pub(super) fn a_reset_that_was_cut_short_goes_on_after_a_restart(disk: &dyn Disk
     assert_eq!(tablet.step(&mut restored), After::Go);
     tablet.core.on_snapshot(Err(dead()), tablet.now).unwrap();
     let mut tablet = tablet.reopened();
+    assert_eq!(
+        tablet.step(&mut restored),
+        After::Go,
+        "whether more is wanted than what is pushed again"
+    );
     assert!(matches!(
         tablet.core.next_step().unwrap(),
         Step::Snapshot { oldest: 1 }

@@ -204,6 +204,10 @@ impl<'d> Tablet<'d> {
                 let answer = peer.push(&push);
                 self.core.on_push(&push, answer, now).unwrap()
             }
+            Step::Report(report) => {
+                let answer = peer.report(&report);
+                self.core.on_report(&report, answer, now).unwrap()
+            }
             Step::Pull(pull) => {
                 let answer = peer.pull(&pull);
                 self.core.on_pull(Ok(answer), now).unwrap()

@@ -5,7 +5,10 @@ use super::host::{Call, Host, Method, Reply, Unreachable};
 use crate::identity::Identity;
 use domain::devices::DeviceKind;
 use domain::ids::PersonId;
-use protocol::sync::{EnrolAnswer, Problem, PullAnswer, PullRequest, PushAnswer, PushRequest};
+use protocol::sync::{
+    EnrolAnswer, Problem, PullAnswer, PullRequest, PushAnswer, PushRequest, RecoverAnswer,
+    RecoverRequest,
+};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +50,22 @@ pub(super) async fn push<H: Host>(
     push: &PushRequest,
 ) -> Result<PushAnswer, CallError> {
     let reply = post(host, &of.hub, "/api/v1/sync/push", Some(&of.token), push).await?;
+    read(&reply)
+}
+
+pub(super) async fn report<H: Host>(
+    host: &H,
+    of: &Identity,
+    report: &RecoverRequest,
+) -> Result<RecoverAnswer, CallError> {
+    let reply = post(
+        host,
+        &of.hub,
+        "/api/v1/sync/recover",
+        Some(&of.token),
+        report,
+    )
+    .await?;
     read(&reply)
 }
 

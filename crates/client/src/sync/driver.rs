@@ -237,6 +237,14 @@ async fn carry_out<H: Host>(shared: &Shared<H>, step: Step) -> Done {
                 retry,
             )
         }
+        Step::Report(report) => {
+            let answer = heard(shared, calls::report(host, &identity, &report).await);
+            let retry = retry_after(&answer);
+            (
+                shared.with(|core| core.on_report(&report, answer, host.now())),
+                retry,
+            )
+        }
         Step::Pull(pull) => {
             let answer = heard(shared, calls::pull(host, &identity, &pull).await);
             let retry = retry_after(&answer);

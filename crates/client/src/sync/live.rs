@@ -1,6 +1,7 @@
 //! What holds only while a core runs: the link, and what is due with the hub.
 
 use super::plan::After;
+use super::report::Recovery;
 use crate::core::Core;
 use crate::error::Stored;
 use crate::store::meta;
@@ -37,6 +38,7 @@ pub(crate) struct Live {
     /// How often, with no progress between, the hub has sent this device another way (reset, epoch, fork).
     pub(crate) detours: u32,
     pub(crate) other: Option<String>,
+    pub(crate) recovery: Recovery,
     /// Whoever holds the device signed in by password since this core began.
     pub(crate) by_password: bool,
 }
@@ -63,6 +65,8 @@ impl Live {
             push_held: false,
             detours: 0,
             other: None,
+            // A reset that was cut short: the hub has not heard yet what was held before it.
+            recovery: Recovery::new(meta::get(db, &meta::SNAPSHOT)?.is_some()),
             by_password: false,
         })
     }
@@ -88,6 +92,7 @@ impl Live {
         self.pushing = None;
         self.push_held = false;
         self.other = None;
+        self.recovery = Recovery::default();
     }
 }
 
@@ -141,7 +146,8 @@ impl Core {
             .live
             .contact
             .is_none_or(|contact| now.since(contact).abs() >= CONTACT_STEP);
-        if stale || self.live.link != Link::Online {
+        let gathered = std::mem::take(&mut self.live.recovery.gathering);
+        if stale || gathered || self.live.link != Link::Online {
             self.live.contact = Some(now);
             self.live.link = Link::Online;
             self.touch([Topic::Sync]);

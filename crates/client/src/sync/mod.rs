@@ -13,6 +13,7 @@ mod pulse;
 mod push;
 mod rebase;
 mod replay;
+mod report;
 mod retention;
 mod snapshot;
 mod sockets;

@@ -6,7 +6,7 @@ use crate::error::Stored;
 use crate::identity::Identity;
 use crate::store::{meta, pending, sent};
 use domain::Event;
-use protocol::sync::{MOST_ENTRIES, PullRequest, PushRequest};
+use protocol::sync::{MOST_ENTRIES, PullRequest, PushRequest, RecoverRequest};
 
 /// One call to the hub, or one thing that is needed before it.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub enum Step {
         oldest: u64,
     },
     Push(PushRequest),
+    /// Tell the hub what it may have forgotten.
+    Report(RecoverRequest),
     Pull(PullRequest),
     /// Nothing is due.
     Rest,
@@ -34,7 +36,7 @@ pub enum After {
 }
 
 impl Core {
-    /// One step at a time: what came of it goes to `on_push`, `on_pull`, `on_snapshot` or `on_child` before the next.
+    /// One step at a time: what came of it goes to `on_push`, `on_pull`, `on_snapshot`, `on_report` or `on_child` before the next.
     pub fn next_step(&mut self) -> Stored<Step> {
         let Some(identity) = self.identity()? else {
             return Ok(Step::Rest);
@@ -42,6 +44,9 @@ impl Core {
         let revoked = meta::get(&self.db, &meta::REVOKED)?.is_some();
         if !revoked && let Some(step) = self.become_another(&identity)? {
             return Ok(step);
+        }
+        if !revoked && let Some(report) = self.next_report(&identity)? {
+            return Ok(Step::Report(report));
         }
         if !revoked && meta::get(&self.db, &meta::SNAPSHOT)?.is_some() {
             let oldest = self.oldest(&identity)?;

@@ -11,7 +11,7 @@ use crate::store::{meta, pending, pins};
 use crate::topics;
 use domain::time::Moment;
 use protocol::bridge::Topic;
-use protocol::sync::{PullAnswer, Side, Signed};
+use protocol::sync::{PullAnswer, Reset, Side, Signed};
 
 /// One page of the log, as the hub answered it.
 pub(crate) struct Page {
@@ -28,8 +28,11 @@ impl Core {
         self.live.pull_first = false;
         match answer {
             Err(error) => self.call_failed("pull", &error, now),
-            Ok(PullAnswer::Reset { .. }) => {
+            Ok(PullAnswer::Reset { reset }) => {
                 self.heard(now);
+                if reset == Reset::Epoch {
+                    self.owes_report()?;
+                }
                 self.want_snapshot()?;
                 Ok(self.live.once_more())
             }

@@ -204,7 +204,7 @@ fn batch(held: &[Pending]) -> Stored<(Vec<Box<RawValue>>, u64)> {
 }
 
 /// The stored bytes, unchanged, with `mid` and `was` before them.
-fn on_the_wire(mid: u64, was: Option<&Was>, envelope: &str) -> Stored<Box<RawValue>> {
+pub(super) fn on_the_wire(mid: u64, was: Option<&Was>, envelope: &str) -> Stored<Box<RawValue>> {
     let was = was.cloned();
     let beside = to_json("mid", &Beside { mid, was })?;
     let parts = beside.strip_suffix('}').zip(envelope.strip_prefix('{'));

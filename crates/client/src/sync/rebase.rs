@@ -212,6 +212,7 @@ fn own(
         epoch: position.epoch.clone(),
         seq: head.of.unwrap_or(head.seq),
         outcome: head.outcome,
+        code: head.code.clone(),
     };
     if head.device.is_none() && head.of.is_some() {
         // A manager has released or discarded what was quarantined.

@@ -169,6 +169,7 @@ fn outcomes(db: &Connection, identity: &Identity, read: &Read, now: Moment) -> S
             epoch: read.position.position.epoch.clone(),
             seq: decided.seq,
             outcome: decided.outcome,
+            code: decided.code.clone(),
         };
         let waiting = pending::by_mid(db, decided.mid)?;
         let sent = sent::by_mid(db, identity.device, decided.mid)?;
@@ -215,7 +216,7 @@ fn put_back_of_others(
         return Ok(());
     }
     let mut next = meta::next_mid(db)?;
-    for sent in sent::of_others(db, identity.device)? {
+    for sent::Other { pending: sent, .. } in sent::of_others(db, identity.device)? {
         sent::remove(db, sent.cmd_id)?;
         pending::insert(db, &Pending { mid: next, ..sent })?;
         next += 1;

@@ -21,6 +21,12 @@ impl Core {
             CallError::Unreachable(_) | CallError::Garbled(_) => {
                 self.unreachable(what, error, now);
             }
+            CallError::Refused { code, .. } if code == "recovering" => {
+                self.gathering(now);
+                if self.owes_report()? {
+                    return Ok(After::Go);
+                }
+            }
             // A hub that is ill decides nothing: as if it were not there.
             CallError::Refused { status, .. } if *status >= 500 => {
                 self.unreachable(what, error, now)

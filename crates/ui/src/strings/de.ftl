@@ -27,6 +27,7 @@ trouble-disk-full = der Speicher dieses Geräts ist voll
 trouble-revoked = dieses Gerät ist hier nicht mehr zugelassen
 trouble-update-needed = dieses Gerät braucht eine neue Version
 trouble-hub-behind = die Zentrale wurde auf einen früheren Stand zurückgesetzt
+trouble-hub-recovering = die Zentrale wurde zurückgesetzt und sammelt ein, was ihre Geräte noch wissen
 refused-dish-unavailable = Dieses Gericht ist aus.
 refused-not-allowed = Das ist Ihnen auf diesem Gerät nicht erlaubt.
 refused-order-closed = Dieser Bon ist abgeschlossen.

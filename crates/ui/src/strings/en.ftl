@@ -27,6 +27,7 @@ trouble-disk-full = this device’s disk is full
 trouble-revoked = this device is no longer allowed here
 trouble-update-needed = this device needs an update
 trouble-hub-behind = the hub was restored to an earlier state
+trouble-hub-recovering = the hub was put back and gathers what its devices hold
 refused-dish-unavailable = That dish is sold out.
 refused-not-allowed = You may not do that on this device.
 refused-order-closed = That check is closed.

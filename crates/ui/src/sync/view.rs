@@ -85,6 +85,7 @@ fn reason(trouble: &Trouble, locale: &Locale) -> String {
         Trouble::Revoked => say!(locale, "trouble-revoked"),
         Trouble::UpdateNeeded { kind: _ } => say!(locale, "trouble-update-needed"),
         Trouble::HubBehind => say!(locale, "trouble-hub-behind"),
+        Trouble::HubRecovering => say!(locale, "trouble-hub-recovering"),
         Trouble::Other { why } => locale.trouble(why),
     }
 }

@@ -289,6 +289,24 @@ const ANSWERS: &[(&str, Fields)] = &[
         ],
     ),
     ("Jwks", &[("keys", "[object]")]),
+    (
+        "Recovery",
+        &[
+            ("phase", "string"),
+            ("why", "string?"),
+            ("devices", "[AwaitedDevice]"),
+        ],
+    ),
+    (
+        "AwaitedDevice",
+        &[
+            ("deviceId", "uuid"),
+            ("name", "string"),
+            ("kind", "DeviceKind"),
+            ("lastSeenAt", "time?"),
+            ("reported", "boolean"),
+        ],
+    ),
     ("DeviceCode", &[("code", "string"), ("expiresAt", "time")]),
     (
         "Enrolled",

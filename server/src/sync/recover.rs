@@ -1,0 +1,308 @@
+//! What a hub that was put back to an older state asks its devices, and what it tells a manager of it.
+
+use crate::api::Api;
+use crate::api::body::Shape;
+use crate::auth::May;
+use crate::auth::actor::{EnrolDevices, Enrolled};
+use crate::handle::Busy;
+use crate::hub::Hub;
+use crate::problem::{FieldError, Problem};
+use crate::store::aggregates::Wanted;
+use crate::store::head::{self, Head};
+use crate::store::reports::{self, Item, Kind, Report};
+use crate::store::{Tx, aggregates, queues};
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::devices::Device;
+use domain::ids::{DeviceId, RestaurantId};
+use domain::recover::{Phase, is_awaited};
+use domain::sync::Entry;
+use domain::time::Moment;
+use domain::{Aggregate, Event, Key};
+use protocol::sync::{Acknowledged, Beside, MOST_PUSH_BYTES, PROTO, RecoverAnswer, RecoverRequest};
+use serde::Serialize;
+use std::sync::Arc;
+
+pub async fn recover(
+    State(api): State<Api>,
+    Enrolled(by): Enrolled,
+    body: Shape<RecoverRequest>,
+) -> Result<Json<RecoverAnswer>, Problem> {
+    let request = body.value;
+    if request.device != by.id {
+        return Err(Problem::forbidden());
+    }
+    if body.size > MOST_PUSH_BYTES {
+        return Err(Problem::too_large("A part of a report is at most 512 KiB."));
+    }
+    if request.proto != PROTO {
+        let wrong = FieldError::new("proto", "out_of_range", "is not what this hub takes");
+        return Err(Problem::invalid(vec![wrong]));
+    }
+    let answer = answer(&api.hub, by.restaurant, &request).await;
+    answer.map(Json).map_err(Problem::busy)
+}
+
+/// A report, past its authentication: the simulator enters here.
+pub async fn answer(
+    hub: &Arc<Hub>,
+    restaurant: RestaurantId,
+    request: &RecoverRequest,
+) -> Result<RecoverAnswer, Busy> {
+    let heard = hear(hub, restaurant, request).await;
+    let heard = heard.map_err(|error| {
+        tracing::error!(%error, "a report could not be kept");
+        Busy::Database
+    })?;
+    match heard {
+        Heard::Answer(answer) => Ok(answer),
+        // The last that was waited for, or something cut the hub off while it went on.
+        Heard::GoOn(answer) => {
+            hub.recover(restaurant).await?;
+            answer.ok_or(Busy::Recovering)
+        }
+        Heard::Behind => {
+            hub.fall_behind();
+            Err(Busy::Behind)
+        }
+    }
+}
+
+enum Heard {
+    Answer(RecoverAnswer),
+    /// Kept, and the recovery may go on; without an answer the device comes again.
+    GoOn(Option<RecoverAnswer>),
+    Behind,
+}
+
+async fn hear(
+    hub: &Hub,
+    restaurant: RestaurantId,
+    request: &RecoverRequest,
+) -> sqlx::Result<Heard> {
+    let mut tx = hub.db.begin().await?;
+    let head = head::lock(&mut tx, restaurant).await?;
+    let mut head = head.ok_or(sqlx::Error::RowNotFound)?;
+    let signed = hub.has_signed(restaurant, &request.position);
+    let theirs = &request.position.position.epoch;
+    let ours = head.position.epoch.clone();
+    let wants = match head.phase {
+        Phase::Adopting | Phase::Deciding => return Ok(Heard::GoOn(None)),
+        Phase::Collecting => {
+            if signed && theirs.n > head.shown {
+                head.shown = theirs.n;
+                head::write(&mut tx, restaurant, &head).await?;
+            }
+            head.position.seq
+        }
+        Phase::Open if signed && (theirs.n > ours.n || theirs.n == ours.n && *theirs != ours) => {
+            return Ok(Heard::Behind);
+        }
+        // Whoever stands in this epoch holds nothing that the hub has not.
+        Phase::Open if theirs.n >= ours.n => return Ok(nothing(head.phase)),
+        Phase::Open => {
+            let left = reports::left_after(&mut tx, restaurant, theirs.n).await?;
+            left.unwrap_or(0)
+        }
+    };
+    let before = reports::all(&mut tx, restaurant).await?;
+    let before = before.get(&request.device);
+    if before.is_some_and(|report| report.done && report.position == request.position) {
+        tx.commit().await?;
+        return Ok(nothing(head.phase));
+    }
+    let items = items(request, wants);
+    if !request.done && items.is_empty() {
+        tx.commit().await?;
+        return Ok(Heard::Answer(RecoverAnswer {
+            phase: head.phase,
+            wants: Some(wants),
+        }));
+    }
+    reports::keep(&mut tx, restaurant, request.device, &items).await?;
+    let report = Report {
+        position: request.position.clone(),
+        done: request.done,
+        decided: false,
+    };
+    reports::note(&mut tx, restaurant, request.device, &report).await?;
+    tx.commit().await?;
+    let wants = (!request.done).then_some(wants);
+    let answer = RecoverAnswer {
+        phase: head.phase,
+        wants,
+    };
+    Ok(if request.done {
+        Heard::GoOn(Some(answer))
+    } else {
+        Heard::Answer(answer)
+    })
+}
+
+fn nothing(phase: Phase) -> Heard {
+    Heard::Answer(RecoverAnswer { phase, wants: None })
+}
+
+/// What of a part is past the entry from which on the hub wants to hear.
+fn items(request: &RecoverRequest, after: u64) -> Vec<Item> {
+    let entries = request.entries.iter().map(|held| Item {
+        kind: Kind::Entry,
+        epoch: held.epoch,
+        seq: held.seq,
+        bytes: held.bytes.clone(),
+    });
+    let commands = request.commands.iter().filter_map(command);
+    let mut all: Vec<Item> = entries
+        .chain(commands)
+        .filter(|item| item.seq > after)
+        .collect();
+    // One statement may not name a row twice.
+    all.sort_by_key(|item| (item.kind == Kind::Command, item.epoch, item.seq));
+    all.dedup_by_key(|item| (item.kind == Kind::Command, item.epoch, item.seq));
+    all
+}
+
+fn command(said: &Acknowledged) -> Option<Item> {
+    let beside: Beside = serde_json::from_str(said.command.get()).ok()?;
+    let was = beside.was?;
+    Some(Item {
+        kind: Kind::Command,
+        epoch: was.epoch.n,
+        seq: was.seq,
+        bytes: serde_json::to_string(said).ok()?,
+    })
+}
+
+/// A device that a recovering hub waits for, or waited for until it came.
+#[derive(Debug, Clone)]
+pub struct Awaited {
+    pub device: Device,
+    pub seen: Option<Moment>,
+    pub reported: bool,
+}
+
+/// Which devices are waited for: those that the hub knows, and those of the tails that others have brought.
+pub async fn awaited(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    head: &Head,
+) -> sqlx::Result<Vec<Awaited>> {
+    let wanted = Wanted {
+        kind: "device",
+        ..Wanted::default()
+    };
+    let mut state = domain::State::default();
+    for found in aggregates::list(tx, restaurant, &wanted).await? {
+        state.load(found.key, Some(found.row));
+    }
+    let mut last = head.hub_at;
+    for bytes in reports::telling(tx, restaurant).await? {
+        // What this build cannot read says nothing of devices.
+        let Ok(entry) = Entry::read(&bytes) else {
+            continue;
+        };
+        last = last.max(entry.hub_at);
+        let devices = entry.events.iter().filter(|event| {
+            matches!(
+                event,
+                Event::DeviceEnrolled(_) | Event::DeviceRevoked(_) | Event::DeviceRenamed(_)
+            )
+        });
+        devices.for_each(|event| domain::apply(&mut state, event));
+    }
+    let queues = queues::all(tx, restaurant).await?;
+    let reports = reports::all(tx, restaurant).await?;
+    let mut all = Vec::new();
+    for key in state.keys() {
+        let row = state.row(key);
+        if let (Key::Device(id), Some(Aggregate::Device(device))) = (key, row.map(|row| &row.body))
+        {
+            let seen = queues.get(id).map(|queue| queue.seen_at);
+            let reported = reports.get(id).is_some_and(|report| report.done);
+            if reported || is_awaited(device, seen, last) {
+                let device = device.clone();
+                all.push(Awaited {
+                    device,
+                    seen,
+                    reported,
+                });
+            }
+        }
+    }
+    all.sort_by_key(|one| (one.device.enrolled_at, one.device.id));
+    Ok(all)
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Recovery {
+    phase: Phase,
+    /// Null while the hub serves.
+    why: Option<String>,
+    devices: Vec<AwaitedShape>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AwaitedShape {
+    device_id: DeviceId,
+    name: String,
+    kind: &'static str,
+    last_seen_at: Option<String>,
+    reported: bool,
+}
+
+/// How far the recovery has come, and who is still waited for.
+pub async fn status(
+    State(api): State<Api>,
+    May(by, _): May<EnrolDevices>,
+) -> Result<Json<Recovery>, Problem> {
+    let read = async {
+        let mut tx = api.hub.db.read().await?;
+        let head = head::read(&mut tx, by.restaurant).await?;
+        let head = head.ok_or(sqlx::Error::RowNotFound)?;
+        if head.phase == Phase::Open {
+            return Ok((head.phase, None, Vec::new()));
+        }
+        let (why, _) = head::why(&mut tx, by.restaurant).await?;
+        let all = awaited(&mut tx, by.restaurant, &head).await?;
+        Ok((head.phase, Some(why), all))
+    };
+    let (phase, why, all) = read.await.map_err(|e: sqlx::Error| Problem::database(&e))?;
+    let devices = all.into_iter().map(|one| AwaitedShape {
+        device_id: one.device.id,
+        name: one.device.name.to_string(),
+        kind: one.device.kind.as_str(),
+        last_seen_at: one.seen.filter(|at| at.0 > 0).map(Moment::rfc3339),
+        reported: one.reported,
+    });
+    let devices = devices.collect();
+    Ok(Json(Recovery {
+        phase,
+        why,
+        devices,
+    }))
+}
+
+/// Waits for nobody more: whoever asks for it stands in the new epoch's first entry. Nothing happens where the hub
+/// does not wait.
+pub async fn end(
+    State(api): State<Api>,
+    May(by, _): May<EnrolDevices>,
+) -> Result<StatusCode, Problem> {
+    let ended = async {
+        let mut tx = api.hub.db.begin().await?;
+        let head = head::lock(&mut tx, by.restaurant).await?;
+        if head.is_some_and(|head| head.phase == Phase::Collecting) {
+            head::set_phase(&mut tx, by.restaurant, Phase::Adopting, Some(by.id)).await?;
+        }
+        tx.commit().await
+    };
+    ended.await.map_err(|e| Problem::database(&e))?;
+    api.hub
+        .recover(by.restaurant)
+        .await
+        .map_err(Problem::busy)?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { launch } from "./lib/browser.mjs";
 import { newDevice } from "./lib/device.mjs";
-import { start } from "./lib/program.mjs";
+import { HUB, start } from "./lib/program.mjs";
 
 test("an empty hub becomes a restaurant, and its first admin stands on its floor", async (t) => {
   const data = await mkdtemp(join(tmpdir(), "comanda-first-"));
-  const hub = await start("debug/comanda", ["serve"], { COMANDA_DATA: data, COMANDA_LISTEN: "127.0.0.1:0", RUST_LOG: "error" });
+  const hub = await start(HUB, ["serve"], { COMANDA_DATA: data, COMANDA_LISTEN: "127.0.0.1:0", RUST_LOG: "error" });
   const browser = await launch();
   const device = await newDevice(browser, hub);
   t.after(async () => {

@@ -10,7 +10,7 @@ import { newDevice } from "./lib/device.mjs";
 import { foundedHub } from "./lib/founded.mjs";
 import { startHub } from "./lib/hub.mjs";
 import { LOOK, SIZES, WALL, looker, settled } from "./lib/look.mjs";
-import { start } from "./lib/program.mjs";
+import { HUB, start } from "./lib/program.mjs";
 
 const { tablet, phone } = SIZES;
 const ADMIN = "Ada";
@@ -230,7 +230,7 @@ describe("the look of a new restaurant", () => {
     const look = looker();
     const data = await mkdtemp(join(tmpdir(), "comanda-first-look-"));
     const [browser, founded] = [await launch(), await foundedHub()];
-    const empty = await start("debug/comanda", ["serve"], { COMANDA_DATA: data, COMANDA_LISTEN: "127.0.0.1:0", RUST_LOG: "error" });
+    const empty = await start(HUB, ["serve"], { COMANDA_DATA: data, COMANDA_LISTEN: "127.0.0.1:0", RUST_LOG: "error" });
     const first = await newDevice(browser, empty);
     const luca = await founded.device(browser);
     const stranger = await newDevice(browser, founded);

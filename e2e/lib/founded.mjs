@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newDevice } from "./device.mjs";
 import { id } from "./ids.mjs";
-import { start } from "./program.mjs";
+import { HUB, start } from "./program.mjs";
 import { until } from "./until.mjs";
 
 const ADMIN = { username: "rosa", password: "a good password", fullName: "Rosa Bianchi", role: "admin" };
@@ -14,7 +14,7 @@ export const PIN = "2468";
 
 export async function foundedHub() {
   const data = await mkdtemp(join(tmpdir(), "comanda-founded-"));
-  const program = await start("debug/comanda", ["serve"], { COMANDA_DATA: data, COMANDA_LISTEN: "127.0.0.1:0", RUST_LOG: "error" });
+  const program = await start(HUB, ["serve"], { COMANDA_DATA: data, COMANDA_LISTEN: "127.0.0.1:0", RUST_LOG: "error" });
   let token;
 
   async function rest(method, path, body) {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { start } from "./program.mjs";
+import { HUB, start } from "./program.mjs";
 import { until } from "./until.mjs";
 
 // `days` evenings lie behind the demo: none but where a story is about them, for they take a moment to be lived through.
@@ -11,7 +11,7 @@ import { until } from "./until.mjs";
 export async function startHub({ days = 0, settings = {} } = {}) {
   const data = await mkdtemp(join(tmpdir(), "comanda-hub-"));
   const env = { COMANDA_DEMO_DAYS: String(days), COMANDA_DATA: data, COMANDA_LISTEN: "127.0.0.1:0", RUST_LOG: process.env.RUST_LOG ?? "error", ...settings };
-  const serve = () => start("debug/comanda", ["serve", "--demo"], env);
+  const serve = () => start(HUB, ["serve", "--demo"], env);
   let program = await serve();
   let tokens = new Map();
 

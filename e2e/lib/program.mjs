@@ -5,6 +5,9 @@ import { join } from "node:path";
 
 export const TARGET = process.env.COMANDA_TARGET ?? new URL("../../target", import.meta.url).pathname;
 
+// The hub that the stories are about; the one that is shipped, before it is.
+export const HUB = process.env.COMANDA_PROGRAM ?? "debug/comanda";
+
 export async function start(path, args = [], env = {}) {
   const child = spawn(join(TARGET, path), args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
   const gone = new Promise((resolve) => child.once("exit", resolve));

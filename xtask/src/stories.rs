@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Mutex, PoisonError};
@@ -39,20 +39,36 @@ pub(crate) struct Told {
     pub(crate) trouble: Vec<String>,
 }
 
+/// All of them, with the hub that is built for tests.
 pub(crate) fn tell() -> Result<Told> {
-    npm::modules()?;
-    let node = npm::node()?;
     let (alone, together) = names()?
         .into_iter()
         .partition(|name| ALONE.contains(&name.as_str()));
+    let (node, hub) = (node()?, "debug/comanda");
     let mut told = Told::default();
-    told.take(&node, together, AT_ONCE)?;
-    told.take(&node, alone, 1)?;
+    told.take(&node, hub, together, AT_ONCE)?;
+    told.take(&node, hub, alone, 1)?;
     Ok(told)
 }
 
+/// Some of them, with the program that is shipped.
+pub(crate) fn tell_of_shipped(names: &[&str]) -> Result<()> {
+    let mut told = Told::default();
+    let names = names.iter().map(ToString::to_string).collect();
+    told.take(&node()?, "release/comanda", names, AT_ONCE)?;
+    if !told.trouble.is_empty() {
+        bail!("not to be shipped: {}", told.trouble.join("; "));
+    }
+    Ok(())
+}
+
+fn node() -> Result<PathBuf> {
+    npm::modules()?;
+    npm::node()
+}
+
 impl Told {
-    fn take(&mut self, node: &Path, names: Vec<String>, at_once: usize) -> Result<()> {
+    fn take(&mut self, node: &Path, hub: &str, names: Vec<String>, at_once: usize) -> Result<()> {
         let names = Mutex::new(names.into_iter());
         let next = || names.lock().unwrap_or_else(PoisonError::into_inner).next();
         let (told, stories) = channel();
@@ -61,7 +77,7 @@ impl Told {
                 let (told, next) = (told.clone(), &next);
                 scope.spawn(move || {
                     while let Some(name) = next() {
-                        if told.send(Story::told(node, &name)).is_err() {
+                        if told.send(Story::told(node, hub, &name)).is_err() {
                             return;
                         }
                     }
@@ -83,13 +99,14 @@ impl Told {
 }
 
 impl Story {
-    fn told(node: &Path, name: &str) -> Result<Self> {
+    fn told(node: &Path, hub: &str, name: &str) -> Result<Self> {
         let mut command = Command::new(node);
         command
             .args(["--test-force-exit", "--test-reporter=spec"])
             .arg(format!("{name}.test.mjs"))
             .current_dir(paths::root().join("e2e"))
             .env("COMANDA_TARGET", paths::target())
+            .env("COMANDA_PROGRAM", hub)
             .stdout(Stdio::piped())
             .process_group(0);
         if let Some(chromium) = setup::chromium() {

@@ -111,6 +111,8 @@ pub async fn check_pages(db: &Db) -> anyhow::Result<()> {
     };
     let text = "PRAGMA integrity_check(1)";
     let (found,): (String,) = sqlx::query_as(text).fetch_one(read).await?;
+    // Its first line says only that there is something.
+    let found = found.lines().last().unwrap_or_default();
     ensure!(found == "ok", "{found}");
     Ok(())
 }

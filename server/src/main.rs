@@ -47,9 +47,7 @@ fn main() -> ExitCode {
                 Err(error) => Err(error),
             }
         }
-        Call::Backup { file, replace } => {
-            runtime.block_on(backup(&cli.settings, &file, replace))
-        }
+        Call::Backup { file, replace } => runtime.block_on(backup(&cli.settings, &file, replace)),
         Call::Restore { file } => runtime.block_on(restore(&cli.settings, &file)),
         Call::Verify => runtime.block_on(verify(&cli.settings)),
         Call::Restaurant {

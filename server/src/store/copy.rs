@@ -20,12 +20,14 @@ pub struct Table {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Number,
+    Truth,
     Text,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Value {
     Null,
+    /// A truth too is 0 or 1, as SQLite has it.
     Number(i64),
     Text(String),
 }
@@ -92,6 +94,7 @@ where
     R: Row,
     usize: ColumnIndex<R>,
     i64: for<'r> Decode<'r, R::Database> + Type<R::Database>,
+    bool: for<'r> Decode<'r, R::Database> + Type<R::Database>,
     String: for<'r> Decode<'r, R::Database> + Type<R::Database>,
 {
     let value = |at| {
@@ -103,6 +106,9 @@ where
         match kind.name() {
             "TEXT" => row.try_get(at).map(Value::Text),
             "INTEGER" | "INT8" => row.try_get(at).map(Value::Number),
+            "BOOL" => row
+                .try_get::<bool, _>(at)
+                .map(|is| Value::Number(is.into())),
             other => Err(unknown::<R::Database>(other)),
         }
     };
@@ -128,6 +134,7 @@ pub async fn tables(file: &mut Tx) -> sqlx::Result<Vec<Table>> {
     for (name, column, kind) in rows {
         let kind = match kind.as_str() {
             "BIGINT" => Kind::Number,
+            "BOOLEAN" => Kind::Truth,
             "TEXT" => Kind::Text,
             other => return Err(unknown::<sqlx::Sqlite>(other)),
         };
@@ -206,9 +213,11 @@ async fn insert(to: &mut Tx, table: &Table, rows: &mut Vec<Values>) -> sqlx::Res
         for Values(row) in rows.drain(..) {
             for (value, (_, kind)) in row.into_iter().zip(&table.columns) {
                 insert = match (value, kind) {
-                    (Value::Number(number), _) => insert.bind(number),
+                    (Value::Number(is), Kind::Truth) => insert.bind(is != 0),
+                    (Value::Number(number), Kind::Number | Kind::Text) => insert.bind(number),
                     (Value::Text(text), _) => insert.bind(text),
                     (Value::Null, Kind::Number) => insert.bind(None::<i64>),
+                    (Value::Null, Kind::Truth) => insert.bind(None::<bool>),
                     (Value::Null, Kind::Text) => insert.bind(None::<String>),
                 };
             }

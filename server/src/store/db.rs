@@ -207,25 +207,20 @@ pub enum Schema {
 pub async fn schema(tx: &mut Tx) -> sqlx::Result<Schema> {
     let text = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
     let there: Vec<(i64, Vec<u8>)> = on!(tx, c => sqlx::query_as(text).fetch_all(c).await?);
-    let ours = migrations();
-    let ours: Vec<_> = ours
+    let ours: Vec<(i64, Vec<u8>)> = migrations()
         .iter()
-        .map(|own| (own.version, &*own.checksum))
+        .map(|own| (own.version, own.checksum.to_vec()))
         .collect();
-    let is_same = |((version, checksum), own): (&(i64, Vec<u8>), &(i64, &[u8]))| {
-        (*version, &**checksum) == *own
-    };
-    Ok(
-        if there.is_empty() || !there.iter().zip(&ours).all(is_same) {
-            Schema::Another
-        } else {
-            match there.len().cmp(&ours.len()) {
-                Ordering::Less => Schema::Older,
-                Ordering::Equal => Schema::Ours,
-                Ordering::Greater => Schema::Newer,
-            }
-        },
-    )
+    let differ = there.iter().zip(&ours).any(|(there, own)| there != own);
+    Ok(if there.is_empty() || differ {
+        Schema::Another
+    } else {
+        match there.len().cmp(&ours.len()) {
+            Ordering::Less => Schema::Older,
+            Ordering::Equal => Schema::Ours,
+            Ordering::Greater => Schema::Newer,
+        }
+    })
 }
 
 /// Whether an error says that the world is not ready (disk, connection) rather than that a command is bad.

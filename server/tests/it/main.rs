@@ -13,6 +13,7 @@
 mod kit;
 
 mod auth;
+mod backup;
 mod bad_input;
 mod bad_shapes;
 mod crash;

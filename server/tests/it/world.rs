@@ -9,13 +9,13 @@ use std::process::Stdio;
 use std::time::Duration;
 
 /// What the program says and how it ends.
-struct Ended {
-    code: Option<i32>,
-    out: String,
-    err: String,
+pub struct Ended {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
 }
 
-async fn run(args: &[&str], env: &[(&str, &str)]) -> Ended {
+pub async fn run(args: &[&str], env: &[(&str, &str)]) -> Ended {
     let ended = program()
         .args(args)
         .envs(env.iter().copied())
@@ -35,7 +35,7 @@ async fn run(args: &[&str], env: &[(&str, &str)]) -> Ended {
 }
 
 #[track_caller]
-fn one_sentence(ended: &Ended, code: i32) {
+pub fn one_sentence(ended: &Ended, code: i32) {
     let said: Vec<&str> = ended
         .err
         .lines()
@@ -393,7 +393,7 @@ async fn sigterm_lets_what_is_in_flight_end(store: Store) {
     hub.get("/api/v1/orders").by(&ana).send().await.expect(200);
 }
 
-async fn verify(home: &Home) -> Ended {
+pub async fn verify(home: &Home) -> Ended {
     let env = home.env();
     let env: Vec<(&str, &str)> = env.iter().map(|(k, v)| (*k, v.as_str())).collect();
     run(&["verify"], &env).await

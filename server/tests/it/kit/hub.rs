@@ -419,7 +419,8 @@ impl Hub {
     }
 }
 
-fn limited(kib: u64) -> Command {
+/// The program where no file that it writes may be larger.
+pub fn limited(kib: u64) -> Command {
     let mut command = Command::new("bash");
     let script = format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" \"$@\"");
     command.env_clear().kill_on_drop(true).stdin(Stdio::null());

@@ -4,6 +4,7 @@ pub mod metrics;
 
 use crate::api::Api;
 use crate::relay::RelayState;
+use crate::store::reports;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -12,7 +13,9 @@ use serde_json::{Value, json};
 pub async fn health(State(api): State<Api>) -> (StatusCode, Json<Value>) {
     let database = api.hub.db.read().await.is_ok();
     let kafka = api.relay.said();
-    let status = match (database, kafka, api.hub.is_ill() || api.hub.is_behind()) {
+    let recovering = is_recovering(&api).await.unwrap_or(false);
+    let troubled = api.hub.is_ill() || api.hub.is_behind() || recovering;
+    let status = match (database, kafka, troubled) {
         (false, _, _) => "down",
         (true, "down", _) | (true, _, true) => "degraded",
         (true, _, false) => "ok",
@@ -31,6 +34,11 @@ pub async fn health(State(api): State<Api>) -> (StatusCode, Json<Value>) {
         code,
         Json(json!({"status": status, "version": version, "founded": founded, "checks": checks})),
     )
+}
+
+async fn is_recovering(api: &Api) -> sqlx::Result<bool> {
+    let mut tx = api.hub.db.read().await?;
+    Ok(!reports::unfinished(&mut tx).await?.is_empty())
 }
 
 pub async fn alive() -> &'static str {

@@ -339,8 +339,8 @@ pub struct Bill {
     /// None: nobody has asked for it yet.
     pub id: Option<BillId>,
     pub status: BillStatus,
-    /// The hub's; what is printed without one says that it is provisional.
-    pub number: Option<u32>,
+    /// The hub's, as it is printed; what is printed without one says that it is provisional.
+    pub number: Option<String>,
     pub lines: Vec<BillLine>,
     pub subtotal: Money,
     pub taxes: Vec<Tax>,

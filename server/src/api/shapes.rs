@@ -343,6 +343,8 @@ pub struct BillShape {
     order_id: String,
     table_name: Option<String>,
     number: Option<u32>,
+    /// The numbers begin anew with each epoch: only with its series does one tell a receipt apart.
+    series: Option<u64>,
     status: &'static str,
     lines: Vec<BillLineShape>,
     subtotal: Money,
@@ -406,6 +408,7 @@ pub fn bill_of(bill: &Bill, order: Option<&Order>, settings: &Settings) -> Optio
         order_id: bill.order.to_string(),
         table_name: table_name.map(Into::into),
         number: final_.and_then(|paid| paid.number),
+        series: final_.map(|paid| paid.series),
         status: bill.status(),
         lines: says.lines.iter().map(bill_line).collect(),
         subtotal: says.totals.subtotal,

@@ -237,7 +237,7 @@ fn page(
     if bill.paid.is_none() {
         rows.row("sum", words.due, says.due);
     }
-    let title = match bill.paid.as_ref().and_then(|paid| paid.number) {
+    let title = match bill.paid.as_ref().and_then(|paid| paid.printed()) {
         Some(number) => format!("{} {number}", words.receipt),
         None => words.receipt.to_owned(),
     };

@@ -206,8 +206,10 @@ impl Writer {
         end: &Position,
     ) -> Result<(), Failure> {
         let entry = Entry::read(bytes).map_err(|why| Failure::Bad(why.to_string()))?;
-        let keys = entry.events.iter().flat_map(Event::keys).collect();
-        self.load_keys(tx, keys).await?;
+        // Reports and the feed read settings that no event names.
+        let keys = entry.events.iter().flat_map(Event::keys);
+        self.load_keys(tx, keys.chain([Key::Settings]).collect())
+            .await?;
         let before = Before::of(&entry.events, &self.state);
         let state = &mut self.state;
         guarded(|| {

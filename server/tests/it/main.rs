@@ -23,6 +23,7 @@ mod feed;
 mod house;
 mod idempotency;
 mod openapi;
+mod recover;
 mod reports;
 mod rest;
 mod routes;

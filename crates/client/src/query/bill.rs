@@ -36,7 +36,7 @@ pub(super) fn bill(db: &Connection, id: OrderId) -> Stored<Option<Bill>> {
         table_name: table.map(ToString::to_string),
         id: known.then_some(bill.id),
         status: status(&bill, known),
-        number: paid.and_then(|paid| paid.number),
+        number: paid.and_then(|paid| paid.printed()),
         lines: says.lines.into_iter().map(line).collect(),
         subtotal,
         taxes,

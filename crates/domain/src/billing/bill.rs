@@ -48,6 +48,17 @@ pub struct Final {
     pub total: Money,
 }
 
+impl Final {
+    /// The number as it is printed. Each epoch has a series of its own, for what a lost one has printed nobody knows.
+    pub fn printed(&self) -> Option<String> {
+        let number = self.number?;
+        Some(match self.series {
+            1 => number.to_string(),
+            series => format!("{series}-{number}"),
+        })
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BillLine {

@@ -57,8 +57,8 @@ pub fn shown(bill: &Bill, locale: &Locale) -> BillShown {
     };
     let on_top = bill.taxes.iter().any(|tax| !tax.inclusive);
     BillShown {
-        title: match bill.number {
-            Some(number) => say!(locale, "bill-numbered", number = number),
+        title: match &bill.number {
+            Some(number) => say!(locale, "bill-numbered", number = number.clone()),
             None => say!(locale, "bill-provisional"),
         },
         provisional,
@@ -296,7 +296,7 @@ mod tests {
             ("incl. 19 % of 48.30".to_owned(), "7.71".to_owned())
         );
         let mut bill = bill();
-        bill.number = Some(31);
+        bill.number = Some("31".to_owned());
         assert_eq!(super::shown(&bill, &english()).title, "Receipt 31");
     }
 }

@@ -513,6 +513,7 @@ const ANSWERS: &[(&str, Fields)] = &[
             ("orderId", "uuid"),
             ("tableName", "string?"),
             ("number", "integer?"),
+            ("series", "integer?"),
             ("status", "BillStatus"),
             ("lines", "[BillLine]"),
             ("subtotal", "integer"),

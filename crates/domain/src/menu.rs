@@ -8,7 +8,7 @@ use crate::notifications::Cards;
 use crate::orders::Line;
 use crate::orders::change::Set;
 use crate::refusal::{Code, Refusal};
-use crate::rules::Ctx;
+use crate::rules::{Ctx, Origin};
 use crate::state::{Key, State};
 use crate::text::{Description, Label, Name, Quantity};
 use serde::{Deserialize, Serialize};
@@ -498,7 +498,14 @@ pub fn set_availability(
             &mut cards,
         )?;
     }
-    let dish = there_dish(state, cmd.dish)?;
+    let dish = match (there_dish(state, cmd.dish), ctx.origin) {
+        (Ok(dish), _) => dish,
+        // It has left the menu meanwhile: there is nothing that could be had or not.
+        (Err(_), Origin::Queued) if state.dish(cmd.dish).is_some() => {
+            return Ok(cards.into_events().collect());
+        }
+        (Err(unknown), _) => return Err(unknown),
+    };
     let same = dish.available == cmd.available && dish.remaining == cmd.remaining;
     let counted = (!same).then(|| {
         DishCounted {

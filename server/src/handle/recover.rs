@@ -130,6 +130,8 @@ impl Writer {
     async fn adopt(&mut self, with_tails: bool) -> Result<(), Failure> {
         let mut tx = self.hub.db.begin().await.map_err(Failure::World)?;
         let head = self.locked(&mut tx).await?;
+        // Nothing can be told to outsiders without it.
+        self.load_keys(&mut tx, vec![Key::Settings]).await?;
         let (why, by) = head::why(&mut tx, self.restaurant).await?;
         let tails = if with_tails {
             self.tails(&mut tx, &head).await?

@@ -1036,6 +1036,24 @@ fn what_is_in_use_is_not_removed() {
 }
 
 #[test]
+fn what_left_the_menu_meanwhile_is_neither_there_nor_gone() {
+    let mut house = House::served_t1();
+    let without = ChangeDish {
+        remove: true,
+        ..unchanged(SOUP)
+    };
+    house.live(ADA, without).unwrap();
+    assert!(
+        house.queued(KIM, gone(SOUP)).unwrap().is_empty(),
+        "a kitchen that was offline is not kept waiting for a manager"
+    );
+    assert_eq!(
+        house.live(KIM, gone(SOUP)),
+        Err(Refusal::Unknown("dish"))
+    );
+}
+
+#[test]
 fn the_currency_stays_once_there_was_an_order() {
     let mut house = House::open();
     let to = |code| ChangeSettings {

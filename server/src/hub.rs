@@ -6,6 +6,7 @@ use crate::handle::{
 use crate::health::metrics::Metrics;
 use crate::keys::Keys;
 use crate::live::{Doubt, Told};
+use crate::nodes::{self, Nodes};
 use crate::store::{Db, head, keys, reports};
 use crate::world::{self, World};
 use domain::ids::RestaurantId;
@@ -29,6 +30,7 @@ pub struct Hub {
     pub folder: Option<PathBuf>,
     pub keys: Keys,
     pub metrics: Metrics,
+    pub nodes: Arc<Nodes>,
     writers: Mutex<HashMap<RestaurantId, mpsc::Sender<Job>>>,
     told: broadcast::Sender<Arc<Told>>,
     doubts: broadcast::Sender<Doubt>,
@@ -44,6 +46,7 @@ impl Hub {
         folder: Option<PathBuf>,
     ) -> anyhow::Result<Arc<Self>> {
         let keys = Keys::load(&db, world.as_ref()).await?;
+        let nodes = Arc::new(Nodes::new(&db, world.as_ref()));
         let (told, _) = broadcast::channel(MOST_TOLD);
         let (doubts, _) = broadcast::channel(MOST_DOUBTS);
         let (ill, behind) = (AtomicBool::new(false), AtomicBool::new(false));
@@ -53,6 +56,7 @@ impl Hub {
             folder,
             keys,
             metrics: Metrics::default(),
+            nodes,
             writers: Mutex::default(),
             told,
             doubts,
@@ -180,13 +184,21 @@ impl Hub {
     pub(crate) fn tell(&self, told: Told) {
         let devices = told.revoked.iter().copied().map(Doubt::Device);
         let people = told.people.iter().copied().map(Doubt::Person);
-        devices.chain(people).for_each(|doubt| self.doubt(doubt));
+        devices
+            .chain(people)
+            .for_each(|doubt| self.doubt_here(doubt));
         // Nobody listening is no error.
         drop(self.told.send(Arc::new(told)));
     }
 
     /// Says that somebody's tokens may not be good any more, as soon as that is stored.
     pub fn doubt(&self, doubt: Doubt) {
+        self.doubt_here(doubt);
+        nodes::pass_on(self, doubt);
+    }
+
+    /// As `doubt`, where the other nodes know it already.
+    pub(crate) fn doubt_here(&self, doubt: Doubt) {
         self.doubted.fetch_add(1, Ordering::SeqCst);
         drop(self.doubts.send(doubt));
     }

@@ -17,6 +17,7 @@ pub mod kitchen;
 pub mod limits;
 pub mod live;
 pub mod menu;
+pub mod nodes;
 pub mod orders;
 #[cfg(feature = "planted")]
 pub mod planted;

@@ -3,7 +3,8 @@
 use crate::api::shapes::{BillShape, OrderShape, TableShape};
 use domain::ids::{DeviceId, LineId, PersonId, RestaurantId};
 use domain::sync::Position;
-use serde::Serialize;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -20,11 +21,21 @@ pub struct Told {
 }
 
 /// Whose tokens may not be good any more: whoever has believed one looks again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Doubt {
     Person(PersonId),
     Device(DeviceId),
     Session(Uuid),
+    /// Whoever there is: something may not have been heard.
+    Anybody,
+}
+
+/// Every event that there is.
+const NAMES: [&str; 4] = ["order:new", "order:update", "table:update", "bill:paid"];
+
+/// The name as we have it; none where there is no such event.
+pub fn name_of(name: &str) -> Option<&'static str> {
+    NAMES.into_iter().find(|known| *known == name)
 }
 
 /// One Socket.IO event. It is written out where it is sent, and only then.
@@ -55,6 +66,20 @@ pub enum Said {
         seq: u64,
         bill: Arc<BillShape>,
     },
+    Heard(Heard),
+}
+
+/// What another node has written out, as each may hear it.
+#[derive(Debug, Clone)]
+pub struct Heard {
+    pub service: Value,
+    pub kitchen: Option<Value>,
+}
+
+impl Serialize for Heard {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.service.serialize(to)
+    }
 }
 
 impl Said {
@@ -73,6 +98,10 @@ impl Said {
                 seq: *seq,
                 order: Arc::new(order.without_money()),
                 changed: changed.clone(),
+            }),
+            Self::Heard(heard) => heard.kitchen.clone().map(|service| {
+                let kitchen = None;
+                Self::Heard(Heard { service, kitchen })
             }),
             Self::Table { .. } | Self::Bill { .. } => None,
         }

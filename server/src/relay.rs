@@ -1,6 +1,7 @@
 //! The relay: carries the outbox to Kafka, in order, at least once. Nothing ever waits for it.
 
 use crate::hub::Hub;
+use crate::store::lease::Lease;
 use crate::store::outbox::{self, Record};
 use crate::store::{credentials, idempotency};
 use domain::ids::RestaurantId;
@@ -75,13 +76,14 @@ pub async fn run(
     state.set(DOWN);
     let mut news = hub.listen();
     let mut current: Option<FutureProducer> = None;
+    let mut lease = Lease::default();
     while !stop.is_cancelled() {
         let ready = match current.take() {
             Some(producer) => Ok(producer),
             None => producer(&brokers).map_err(anyhow::Error::from),
         };
         let result = match ready {
-            Ok(producer) => drain(&hub, restaurant, &producer, &stop)
+            Ok(producer) => drain(&hub, restaurant, &producer, &mut lease, &stop)
                 .await
                 .map(|()| producer),
             Err(error) => Err(error),
@@ -107,11 +109,12 @@ pub async fn run(
     }
 }
 
-/// Sends everything that Kafka has not confirmed yet.
+/// Sends everything that Kafka has not confirmed yet, unless another node does.
 async fn drain(
     hub: &Hub,
     restaurant: RestaurantId,
     producer: &FutureProducer,
+    lease: &mut Lease,
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
     // An idle link is asked too, so that the state that is shown is true.
@@ -120,7 +123,7 @@ async fn drain(
         asked.client().fetch_metadata(None, Duration::from_secs(5))
     })
     .await??;
-    loop {
+    while lease.is_held(&hub.db, restaurant).await? {
         let records = unsent(hub, restaurant).await?;
         if records.is_empty() || stop.is_cancelled() {
             return Ok(());
@@ -132,6 +135,7 @@ async fn drain(
         confirm(hub, restaurant, &records, &sent).await?;
         sent.into_iter().collect::<anyhow::Result<()>>()?;
     }
+    Ok(())
 }
 
 /// What stands after the cursor. The simulator enters here and at `confirm`, with a Kafka of its own between them.

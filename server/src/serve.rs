@@ -9,6 +9,7 @@ use crate::founding::{self, First};
 use crate::hub::Hub;
 use crate::limits::Limits;
 use crate::live::Told;
+use crate::nodes;
 use crate::relay::{self, RelayState};
 use crate::settings::Settings;
 use crate::sockets;
@@ -79,6 +80,7 @@ pub async fn serve(settings: &Settings, with_demo: Option<u8>) -> anyhow::Result
         .with_context(|| format!("{} cannot be listened on", settings.listen))?;
     let address = listener.local_addr()?;
     let stop = CancellationToken::new();
+    nodes::join(&hub, &stop).await?;
     start_relays(&hub, settings, &relay, &stop).await?;
     let (layer, io) = sockets::layer(&api);
     tokio::spawn(checkpoints(Arc::clone(&hub), stop.clone()));
@@ -384,11 +386,9 @@ impl Ends {
     }
 }
 
-/// Two hubs on one data folder would not poke each other's devices. The lock goes with the process, however it ends.
-pub(crate) fn alone(settings: &Settings) -> anyhow::Result<Option<File>> {
-    if settings.database_url.is_some() {
-        return Ok(None);
-    }
+/// One hub to a data folder: what lies in it besides the database is each node's own. The lock goes with the process,
+/// however it ends.
+pub(crate) fn alone(settings: &Settings) -> anyhow::Result<File> {
     let shown = settings.data.display();
     std::fs::create_dir_all(&settings.data)
         .with_context(|| format!("the data folder {shown} cannot be made"))?;
@@ -403,5 +403,5 @@ pub(crate) fn alone(settings: &Settings) -> anyhow::Result<Option<File>> {
             tracing::warn!(%error, "the data folder cannot be locked against a second hub");
         }
     }
-    Ok(Some(lock))
+    Ok(lock)
 }

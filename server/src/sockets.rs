@@ -172,7 +172,7 @@ pub async fn show_out(api: Api, io: SocketIo) {
                 Ok(Doubt::Person(id)) => look_at(&api, &io, person(id)).await,
                 Ok(Doubt::Device(id)) => look_at(&api, &io, device(id)).await,
                 Ok(Doubt::Session(id)) => look_at(&api, &io, session(id)).await,
-                Err(RecvError::Lagged(_)) => {
+                Ok(Doubt::Anybody) | Err(RecvError::Lagged(_)) => {
                     for socket in everybody(&io) {
                         look_again(&api, &socket).await;
                     }

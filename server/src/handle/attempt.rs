@@ -125,7 +125,7 @@ impl Writer {
             }
             results.push(result);
         }
-        work.write(&mut tx, self.restaurant, &self.state).await?;
+        self.write(&mut tx, &work).await?;
         #[cfg(feature = "planted")]
         if crate::planted::is(crate::planted::Bug::PokeBeforeCommit) {
             self.hub.tell(work.told_now());
@@ -139,6 +139,16 @@ impl Writer {
         }
         self.committed(work);
         Ok(results)
+    }
+
+    /// Writes all that has gathered; the other nodes hear of it with the commit.
+    pub(super) async fn write(&self, tx: &mut Tx, work: &Work) -> Result<(), Failure> {
+        work.write(tx, self.restaurant, &self.state).await?;
+        let before = self.head.as_ref().map(|head| &head.position);
+        if self.hub.nodes.may_listen() && before != Some(&work.head.position) {
+            self.hub.nodes.tell(tx, &work.told_now()).await?;
+        }
+        Ok(())
     }
 
     /// The cache follows the log: if the head is not where the cache left it, somebody else wrote.

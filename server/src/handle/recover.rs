@@ -150,7 +150,7 @@ impl Writer {
                 for (_, bytes) in part {
                     self.adopt_one(&mut tx, &mut work, bytes, end).await?;
                 }
-                work.write(&mut tx, self.restaurant, &self.state).await?;
+                self.write(&mut tx, &work).await?;
                 self.state.settle();
                 work = Work::new(self.restaurant, work.head, work.topics);
             }
@@ -169,7 +169,7 @@ impl Writer {
             StartEpoch { epoch, from, why }.into(),
         )
         .await?;
-        work.write(&mut tx, self.restaurant, &self.state).await?;
+        self.write(&mut tx, &work).await?;
         tx.commit().await?;
         self.committed(work);
         Ok(())
@@ -391,7 +391,7 @@ impl Writer {
         }
         // People's programs read anew after a new epoch; an old event would only confuse them.
         work.told.events.clear();
-        work.write(&mut tx, self.restaurant, &self.state).await?;
+        self.write(&mut tx, &work).await?;
         tx.commit().await?;
         self.committed(work);
         Ok(())

@@ -232,7 +232,6 @@ impl Work {
         outbox::write_heads(tx, restaurant, &topics).await
     }
 
-    #[cfg(feature = "planted")]
     pub(super) fn told_now(&self) -> Told {
         let mut told = self.told.clone();
         told.position = self.head.position.clone();

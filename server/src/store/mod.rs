@@ -7,6 +7,7 @@ pub mod db;
 pub mod head;
 pub mod idempotency;
 pub mod keys;
+pub mod lease;
 pub mod lines;
 pub mod log;
 pub mod outbox;

@@ -124,7 +124,8 @@ pub async fn write_relayed(
     position: i64,
 ) -> sqlx::Result<()> {
     let text = "INSERT INTO relays (restaurant, position) VALUES ($1, $2)
-                ON CONFLICT (restaurant) DO UPDATE SET position = excluded.position";
+                ON CONFLICT (restaurant) DO UPDATE SET position = excluded.position
+                WHERE relays.position < excluded.position";
     on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(position).execute(c).await?.rows_affected());
     Ok(())
 }

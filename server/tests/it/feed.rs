@@ -240,7 +240,7 @@ fn restaurant(feed: &[Value]) -> String {
 }
 
 /// Waits until Kafka holds what the feed does, topic by topic, and gives all that was read.
-async fn relayed(broker: &Broker, hub: &Hub) -> Vec<Read> {
+pub async fn relayed(broker: &Broker, hub: &Hub) -> Vec<Read> {
     let feed = whole_feed(hub).await;
     let key = restaurant(&feed);
     let mut all = Vec::new();

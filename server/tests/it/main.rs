@@ -22,6 +22,7 @@ mod evening;
 mod feed;
 mod house;
 mod idempotency;
+mod nodes;
 mod openapi;
 mod recover;
 mod reports;

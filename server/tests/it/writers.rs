@@ -1,7 +1,6 @@
 //! Many writers on one log, as on a hub of many nodes: the head's row orders them, and a reader never sees a gap.
 
-use crate::kit::device::{Floor, Tablet};
-use crate::kit::hub::{Home, Hub, Options};
+use crate::kit::hub::Home;
 use crate::kit::postgres::{self, Store};
 use crate::kit::{fresh, now};
 use comanda::store::log::Stored;
@@ -136,62 +135,4 @@ async fn read_until(db: &Db, restaurant: RestaurantId, done: &AtomicBool) -> u64
         looks += 1;
     }
     looks
-}
-
-/// Two nodes of one hub: each follows what the other has written before it decides.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_hubs_on_one_postgres_write_one_log() {
-    let one = Hub::demo(Store::Postgres).await;
-    let mut twin = Home::nowhere(Store::Postgres);
-    twin.database = one.home.database.clone();
-    let two = Hub::start(twin, Options::default()).await;
-    let floor = Floor::of(&one).await;
-    let mut tablets = [Tablet::enrol(&one).await, Tablet::enrol(&two).await];
-    let ana = one.token("ana").await;
-    let [first, second] = &mut tablets;
-    let rest = async |hub: &Hub| {
-        for n in 0..20 {
-            let items = json!([{"dishId": floor.dishes[n % 12], "quantity": 1}]);
-            let order =
-                json!({"tableId": floor.tables[n % 12], "guests": 2, "items": items, "send": true});
-            hub.post("/api/v1/orders")
-                .by(&ana)
-                .json(&order)
-                .await
-                .expect(201);
-        }
-    };
-    let pushes = async |tablet: &mut Tablet, hub: &Hub| {
-        for n in 0..20 {
-            let open = tablet.open(n % 12, 1);
-            assert_eq!(
-                Tablet::outcomes(tablet.push(hub, &[&open]).await),
-                ["applied"]
-            );
-        }
-    };
-    tokio::join!(
-        rest(&one),
-        rest(&two),
-        pushes(first, &one),
-        pushes(second, &two)
-    );
-
-    let entries = first.read_log(&two, 500).await.to_vec();
-    let opened: Vec<_> = entries
-        .iter()
-        .flat_map(|entry| entry["events"].as_array().unwrap())
-        .filter(|event| event["kind"] == "order.opened")
-        .collect();
-    let mut numbers: Vec<_> = opened
-        .iter()
-        .map(|event| event["data"]["number"].as_u64().unwrap())
-        .collect();
-    numbers.sort_unstable();
-    assert_eq!(
-        numbers,
-        (1..=80).collect::<Vec<_>>(),
-        "numbers have no gap and no double"
-    );
-    crate::crash::the_feed_is_what_the_log_says(&one, &entries).await;
 }

@@ -59,6 +59,22 @@ pub(crate) fn build(mode: Mode) -> Result<()> {
     Ok(())
 }
 
+/// Parts of SQLite that its crate puts in and a device's core never asks for: what is left out need not be fetched.
+const UNUSED: [&str; 12] = [
+    "API_ARMOR",
+    "BYTECODE_VTAB",
+    "COLUMN_METADATA",
+    "DBPAGE_VTAB",
+    "DBSTAT_VTAB",
+    "FTS5",
+    "MATH_FUNCTIONS",
+    "OFFSET_SQL_FUNC",
+    "PREUPDATE_HOOK",
+    "RTREE",
+    "SESSION",
+    "STMTVTAB",
+];
+
 /// A cargo that builds for wasm: rustup's target where it is installed, else Debian's rustc-web.
 pub(crate) fn cargo() -> Result<Command> {
     let mut cargo = if rustup_target() {
@@ -67,7 +83,9 @@ pub(crate) fn cargo() -> Result<Command> {
         debian_cargo()
     };
     let (cc, ar) = c_tools()?;
+    let without = UNUSED.map(|part| format!("-USQLITE_ENABLE_{part}"));
     cargo
+        .env("CFLAGS_wasm32_unknown_unknown", without.join(" "))
         .env("CC_wasm32_unknown_unknown", cc)
         .env("AR_wasm32_unknown_unknown", ar);
     Ok(cargo)

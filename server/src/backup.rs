@@ -6,6 +6,7 @@ use crate::store::db::{Schema, schema};
 use crate::store::{Db, copy};
 use crate::verify;
 use anyhow::{Context, bail, ensure};
+use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -134,6 +135,8 @@ pub fn unsafely(file: &Path) -> SqliteConnectOptions {
         .filename(file)
         .journal_mode(SqliteJournalMode::Memory)
         .synchronous(SqliteSynchronous::Off)
+        // Each statement is of a whole table, and slow.
+        .disable_statement_logging()
 }
 
 fn beside(file: &Path, ending: &str) -> PathBuf {

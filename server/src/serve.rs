@@ -21,6 +21,7 @@ use axum::serve::ListenerExt;
 use domain::ids::{PersonId, RestaurantId};
 use domain::text::Name;
 use serde_json::json;
+use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
@@ -221,7 +222,8 @@ pub(crate) async fn standing(settings: &Settings) -> anyhow::Result<Db> {
     let file = settings.data.join(SQLITE);
     let options = SqliteConnectOptions::new()
         .filename(&file)
-        .busy_timeout(Duration::from_secs(10));
+        .busy_timeout(Duration::from_secs(10))
+        .disable_statement_logging();
     Db::sqlite_as_it_is(options)
         .await
         .with_context(|| format!("the database {} cannot be opened", file.display()))

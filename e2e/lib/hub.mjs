@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { HUB, start } from "./program.mjs";
+import { HUB, ends, start } from "./program.mjs";
 import { until } from "./until.mjs";
 
 // `days` evenings lie behind the demo: none but where a story is about them, for they take a moment to be lived through.
@@ -78,6 +78,14 @@ export async function startHub({ days = 0, settings = {} } = {}) {
     async kill() {
       await program.kill();
     },
+    backup: (file) => ends(HUB, ["backup", file], env),
+    // Its disk is gone with all that was on it; another one gets what the backup holds.
+    async restore(file) {
+      await rm(data, { recursive: true });
+      tokens = new Map();
+      return ends(HUB, ["restore", file], env);
+    },
+    verify: () => ends(HUB, ["verify"], env),
     async startAgain() {
       program = await serve();
       await until(async () => (await fetch(`${program.url}/readyz`)).ok);

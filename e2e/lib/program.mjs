@@ -25,3 +25,14 @@ export async function start(path, args = [], env = {}) {
   };
   return { url, stop: () => end("SIGTERM"), kill: () => end("SIGKILL") };
 }
+
+// A program of ours to its end, while this process goes on; what it printed.
+export async function ends(path, args, env = {}) {
+  const child = spawn(join(TARGET, path), args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const said = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => said.push(bytes));
+  const code = await new Promise((resolve, reject) => (child.on("error", reject), child.on("close", resolve)));
+  const text = Buffer.concat(said).toString();
+  if (code !== 0) throw new Error(`${path} ${args.join(" ")} ended with ${code}: ${text}`);
+  return text;
+}

@@ -151,5 +151,5 @@ export async function wholeEvening({ hub, ana, ben, marta, kitchen }, { seed, ki
   for (const { reason } of ended) if (reason) throw reason;
   const feed = await agree({ hub, devices: [ana, ben, marta], kitchen, book, seen });
   told(`${book.orders.size} orders, ${book.lines().length} lines, ${seen.size} tickets, ${book.payments().length} payments, ${feed.length} records`);
-  return { ...(await anas), feed };
+  return { ...(await anas), feed, book, seen };
 }

@@ -10,6 +10,7 @@ use crate::nodes::{self, Nodes};
 use crate::store::{Db, head, keys, reports};
 use crate::world::{self, World};
 use domain::ids::RestaurantId;
+use domain::recover::Phase;
 use domain::sync::{Epoch, Position};
 use protocol::sync::Signed;
 use std::collections::HashMap;
@@ -21,6 +22,8 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 /// So many tellings wait for a slow listener; one that falls further behind reads the log instead.
 const MOST_TOLD: usize = 4096;
 const MOST_DOUBTS: usize = 256;
+/// Why a hub recovers that nobody has restored.
+const REWOUND: &str = "rewound";
 
 #[derive(Debug)]
 pub struct Hub {
@@ -64,6 +67,10 @@ impl Hub {
             ill,
             behind,
         });
+        let mut tx = hub.db.read().await?;
+        let behind = head::any_behind(&mut tx).await?;
+        drop(tx);
+        hub.behind.store(behind, Ordering::Relaxed);
         hub.resume().await?;
         Ok(hub)
     }
@@ -123,15 +130,19 @@ impl Hub {
         answer.await.unwrap_or(Err(Busy::Trouble.into()))
     }
 
-    /// Ends this epoch and begins a new one: the log is not the one that a device remembers.
-    pub async fn rewound(
-        self: &Arc<Self>,
-        restaurant: RestaurantId,
-        epoch: &Epoch,
-    ) -> Result<(), Busy> {
-        let (to, answer) = oneshot::channel();
-        self.ask(restaurant, Job::Rewound(epoch.clone(), to))?;
-        answer.await.unwrap_or(Err(Busy::Trouble))
+    /// A device has shown a position of this epoch that this hub has signed and its log contradicts: the database is
+    /// older than what was said of it. From here on the hub asks what it has forgotten.
+    pub async fn rewound(&self, restaurant: RestaurantId, epoch: &Epoch) -> sqlx::Result<()> {
+        let mut tx = self.db.begin().await?;
+        let head = head::lock(&mut tx, restaurant).await?;
+        // Many devices remember the same loss: whoever comes second finds the recovery begun.
+        if head.is_some_and(|head| head.phase == Phase::Open && head.position.epoch == *epoch) {
+            head::begin_recovery(&mut tx, restaurant, REWOUND).await?;
+            tx.commit().await?;
+            tracing::error!(%restaurant, "ALARM: the database is older than what devices have seen of it");
+            self.doubt(Doubt::Anybody);
+        }
+        Ok(())
     }
 
     /// Lets a recovery go on as far as what was reported allows.
@@ -228,12 +239,27 @@ impl Hub {
         self.behind.load(Ordering::Relaxed)
     }
 
-    /// A device has shown a later epoch with this hub's own signature: another copy of it has gone on.
-    pub fn fall_behind(&self) {
+    /// A device has shown, with this hub's own signature, an epoch that is not of this log: another copy of it has gone
+    /// on. It stays so over a restart.
+    pub async fn fall_behind(&self, restaurant: RestaurantId, shown: &Epoch) {
         tracing::error!(
+            epoch = shown.n,
             "ALARM: a device knows a later epoch of this hub: restore it before it serves again"
         );
         self.behind.store(true, Ordering::Relaxed);
+        let kept = async {
+            let mut tx = self.db.begin().await?;
+            let head = head::lock(&mut tx, restaurant).await?;
+            if let Some(mut head) = head {
+                // Its own counter under another tag is behind too: the next epoch has to be higher than both.
+                head.shown = shown.n.max(head.position.epoch.n + 1);
+                head::write(&mut tx, restaurant, &head).await?;
+            }
+            tx.commit().await
+        };
+        if let Err(error) = kept.await {
+            tracing::error!(%error, "that could not be kept");
+        }
     }
 
     /// Lets the writers finish what they have; nothing new is taken.

@@ -119,14 +119,17 @@ async fn standing(
             return Ok(Standing::Reset(Reset::Chain));
         }
         // It signed this and has forgotten it: its database is older than what it has said.
-        hub.rewound(restaurant, ours).await?;
-        return Ok(Standing::Reset(Reset::Epoch));
+        hub.rewound(restaurant, ours).await.map_err(|error| {
+            tracing::error!(%error, "a recovery could not be begun");
+            Busy::Database
+        })?;
+        return Err(Busy::Recovering);
     }
     if theirs.n < ours.n {
         return Ok(Standing::Reset(Reset::Epoch));
     }
     if signed_here {
-        hub.fall_behind();
+        hub.fall_behind(restaurant, theirs).await;
         return Err(Busy::Behind);
     }
     Ok(Standing::Reset(Reset::Chain))

@@ -35,7 +35,7 @@ struct Code {
 
 const KINDS: [DeviceKind; 3] = [DeviceKind::Waiter, DeviceKind::Kitchen, DeviceKind::Office];
 
-fn kind_word(kind: DeviceKind, locale: &Locale) -> String {
+pub(super) fn kind_word(kind: DeviceKind, locale: &Locale) -> String {
     match kind {
         DeviceKind::Waiter => say!(locale, "device-waiter"),
         DeviceKind::Kitchen => say!(locale, "device-kitchen"),

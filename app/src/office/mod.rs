@@ -4,6 +4,7 @@ mod bills;
 mod devices;
 mod page;
 mod people;
+mod recovery;
 mod reports;
 mod today;
 

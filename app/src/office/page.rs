@@ -3,12 +3,14 @@
 use super::bills::Bills;
 use super::devices::Devices;
 use super::people::People;
+use super::recovery::Recovering;
 use super::reports::Reports;
 use super::today::Today;
 use crate::auth::SignInAgain;
 use crate::bar::Bar;
 use dioxus::prelude::*;
 use domain::auth::Act;
+use protocol::view::Trouble;
 use serde::de::DeserializeOwned;
 use ui::bridge::Fetched;
 use ui::components::list::Loading;
@@ -44,6 +46,11 @@ pub fn OfficePage(page: Office) -> Element {
     let route = use_context::<Signal<Route>>();
     let pages = pages(shared);
     let allowed = pages.contains(&page);
+    let recovering = use_memo(move || {
+        let sync = shared.sync.read();
+        let trouble = sync.model.as_ref().and_then(|sync| sync.trouble.clone());
+        trouble == Some(Trouble::HubRecovering) && shared.may(Act::EnrolDevices)
+    });
     rsx! {
         div { class: "page office-page",
             Bar {
@@ -74,6 +81,8 @@ pub fn OfficePage(page: Office) -> Element {
                         title: say!(locale, "office-not-allowed"),
                         body: say!(locale, "office-not-allowed-body"),
                     }
+                } else if recovering() {
+                    Recovering {}
                 } else {
                     match page {
                         Office::Today => rsx! {

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 const PATIENCE_MILLIS: u32 = 10_000;
+const RECOVERY: &str = "/recovery";
 
 /// One call of the contract: method, path with its query, body.
 type Wanted = (Method, String, Option<Value>);
@@ -42,7 +43,10 @@ impl<H: Host> Device<H> {
     }
 
     async fn at_hub(&self, (method, path, body): Wanted) -> Answer {
-        if matches!(self.shared.with(|core| core.link()), Link::Offline { .. }) {
+        let (link, gathers) = self.shared.with(|core| (core.link(), core.is_gathering()));
+        // A hub that gathers what it has forgotten says only that.
+        let silent = !(gathers && path.starts_with(RECOVERY));
+        if silent && matches!(link, Link::Offline { .. }) {
             // Said at once; and perhaps it is back.
             self.shared.signals.wake_now();
             return Answer::Offline;
@@ -98,6 +102,7 @@ fn path(what: &Fetch) -> String {
         Fetch::Trail { order } => format!("/orders/{order}/trail"),
         Fetch::Users => "/auth/users".into(),
         Fetch::Devices => "/devices".into(),
+        Fetch::Recovery => RECOVERY.into(),
     }
 }
 
@@ -120,6 +125,7 @@ fn write(what: Ask) -> Wanted {
             format!("/auth/users/{}", plain(&id)),
             Some(body),
         ),
+        Ask::EndRecovery => (Method::Post, format!("{RECOVERY}/end"), None),
     }
 }
 

@@ -55,17 +55,33 @@ pub enum Fetch {
     },
     Users,
     Devices,
+    /// Whom a hub that was put back waits for.
+    Recovery,
 }
 
 /// A write of the outside contract: `POST /devices/codes`, `PATCH /auth/users/{id}` …
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "of", rename_all = "snake_case")]
 pub enum Ask {
-    DeviceCode { kind: DeviceKind },
-    RenameDevice { id: String, name: String },
-    RevokeDevice { id: String },
-    AddUser { body: Value },
-    ChangeUser { id: String, body: Value },
+    DeviceCode {
+        kind: DeviceKind,
+    },
+    RenameDevice {
+        id: String,
+        name: String,
+    },
+    RevokeDevice {
+        id: String,
+    },
+    AddUser {
+        body: Value,
+    },
+    ChangeUser {
+        id: String,
+        body: Value,
+    },
+    /// Wait for no further device.
+    EndRecovery,
 }
 
 /// Without its body, which may hold a password.

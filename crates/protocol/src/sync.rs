@@ -3,7 +3,7 @@
 use domain::ids::{CommandId, DeviceId, PersonId, RestaurantId};
 use domain::recover::Phase;
 use domain::state::{Key, Row};
-use domain::sync::{Epoch, Outcome, Position};
+use domain::sync::{Chain, Epoch, Outcome, Position};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -15,6 +15,8 @@ pub const MOST_COMMANDS: usize = 256;
 pub const MOST_PUSH_BYTES: usize = 512 * 1024;
 /// A part of a report holds about so much, before it is written as JSON.
 pub const MOST_REPORT_BYTES: usize = 256 * 1024;
+/// A part of a report names so many places of the device's log at most.
+pub const MOST_MARKS: usize = 64;
 /// One pull answers at most so many entries.
 pub const MOST_ENTRIES: usize = 500;
 
@@ -169,6 +171,9 @@ pub struct RecoverRequest {
     pub device: DeviceId,
     /// Where this device's own log ends.
     pub position: Signed,
+    /// Some places of its log, so that the hub finds where the two part: at most `MOST_MARKS`, the last one among them.
+    #[serde(default)]
+    pub marks: Vec<Mark>,
     #[serde(default)]
     pub entries: Vec<Held>,
     /// Its own commands of which the hub had said something.
@@ -177,6 +182,13 @@ pub struct RecoverRequest {
     /// Nothing comes after this part.
     #[serde(default)]
     pub done: bool,
+}
+
+/// The chain after an entry that a device holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    pub seq: u64,
+    pub chain: Chain,
 }
 
 /// An entry of the log as a device has kept it, unchanged.

@@ -16,8 +16,6 @@ use serde_json::value::RawValue;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-const REWOUND: &str = "a device showed a position that this log contradicts";
-
 /// One command of one job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unit {
@@ -191,7 +189,6 @@ impl Writer {
                     }
                 }
                 Job2::Live(live) => idems.extend(live.idem.as_ref().map(|idem| idem.key.as_str())),
-                Job2::Rewound(_) => {}
             }
         }
         work.kept = idempotency::read(tx, self.restaurant, &idems).await?;
@@ -250,13 +247,6 @@ impl Writer {
         match job {
             Job2::Live(live) => Ok(Result1::Live(self.live(tx, work, live).await?)),
             Job2::Push(push) => Ok(Result1::Push(self.pushed(tx, work, push, command).await?)),
-            Job2::Rewound(shown) => {
-                // Many devices remember the same loss: whoever comes second finds the new epoch begun.
-                if work.head.position.epoch == *shown {
-                    self.new_epoch(tx, work, REWOUND).await?;
-                }
-                Ok(Result1::Skipped)
-            }
         }
     }
 
@@ -395,7 +385,6 @@ fn scoped<'a>(jobs: &'a [Job2], unit: Unit, work: &Work, at: Moment) -> Option<(
             let device = Some(push.request.device);
             (command, raw.cmd_id?, by, approved_by, device)
         }
-        Job2::Rewound(_) => return None,
     };
     let ctx = Ctx {
         command: id,

@@ -146,28 +146,6 @@ impl Writer {
         Ok(())
     }
 
-    /// What the hub had forgotten comes back from its devices, in a new epoch.
-    pub(super) async fn new_epoch(
-        &mut self,
-        tx: &mut Tx,
-        work: &mut Work,
-        why: &str,
-    ) -> Result<(), Failure> {
-        let n = work.head.position.epoch.n + 1;
-        let from = work.head.position.seq;
-        work.head.position.epoch = domain::sync::Epoch {
-            n,
-            tag: self.hub.tag(),
-        };
-        let start = domain::sync::StartEpoch {
-            epoch: n,
-            from,
-            why: why.to_owned(),
-        };
-        crate::store::reports::begin_epoch(tx, self.restaurant, n, from).await?;
-        self.own_act(tx, work, start.into()).await
-    }
-
     /// An act of the hub itself, as an entry like any other.
     pub(super) async fn own_act(
         &mut self,

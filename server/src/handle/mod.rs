@@ -12,7 +12,6 @@ pub use work::Before;
 pub use writer::{Writer, start};
 
 use domain::ids::{BillId, CommandId, DeviceId, PersonId};
-use domain::sync::Epoch;
 use domain::{Code, Command, State};
 use protocol::sync::{Decided, PushRequest, Signed};
 use tokio::sync::oneshot;
@@ -29,8 +28,6 @@ pub const MOST_IN_BATCH: usize = 128;
 pub enum Job {
     Live(Box<Live>, oneshot::Sender<Result<Done, LiveError>>),
     Push(Box<Push>, oneshot::Sender<Result<Pushed, PushError>>),
-    /// A device has shown a position of this epoch that the log contradicts: the hub has forgotten something.
-    Rewound(Epoch, oneshot::Sender<Result<(), Busy>>),
     /// Something was reported, or the hub has just begun: a recovery goes on as far as it can.
     Recover(oneshot::Sender<Result<(), Busy>>),
 }

@@ -130,8 +130,6 @@ impl Writer {
     async fn adopt(&mut self, with_tails: bool) -> Result<(), Failure> {
         let mut tx = self.hub.db.begin().await.map_err(Failure::World)?;
         let head = self.locked(&mut tx).await?;
-        // Nothing can be told to outsiders without it.
-        self.load_keys(&mut tx, vec![Key::Settings]).await?;
         let (why, by) = head::why(&mut tx, self.restaurant).await?;
         let tails = if with_tails {
             self.tails(&mut tx, &head).await?
@@ -192,7 +190,8 @@ impl Writer {
             let own = end.epoch.n > head.position.epoch.n || end.epoch == head.position.epoch;
             if own && self.hub.has_signed(self.restaurant, &report.position) {
                 let (n, seq) = (end.epoch.n, head.position.seq);
-                let entries = reports::tail(tx, self.restaurant, device, n, seq).await?;
+                let mut entries = reports::tail(tx, self.restaurant, device, n, seq).await?;
+                entries.retain(|(seq, _)| *seq <= end.seq);
                 tails.push((end, entries));
             }
         }

@@ -9,7 +9,6 @@ use crate::hub::Hub;
 use crate::store::head::Head;
 use domain::State;
 use domain::ids::{CommandId, RestaurantId};
-use domain::sync::Epoch;
 use domain::time::Moment;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -27,13 +26,11 @@ const TRIES_ALONE: usize = 3;
 pub enum Job2 {
     Live(Box<Live>),
     Push(Box<Looked>),
-    Rewound(Epoch),
 }
 
 enum Waiter {
     Live(oneshot::Sender<Result<Done, LiveError>>),
     Push(oneshot::Sender<Result<Pushed, PushError>>),
-    Rewound(oneshot::Sender<Result<(), Busy>>),
 }
 
 #[derive(Debug)]
@@ -233,9 +230,6 @@ impl Writer {
             let _gone = match waiter {
                 Waiter::Live(to) => to.send(live_answer(results)).is_err(),
                 Waiter::Push(to) => to.send(self.push_answer(results)).is_err(),
-                Waiter::Rewound(to) => to
-                    .send(results.into_iter().try_for_each(|result| result.map(drop)))
-                    .is_err(),
             };
         }
     }
@@ -272,7 +266,6 @@ fn parted(job: Job) -> Option<(Job2, Waiter)> {
             let looked = Box::new(Looked::of(*push));
             Some((Job2::Push(looked), Waiter::Push(to)))
         }
-        Job::Rewound(epoch, to) => Some((Job2::Rewound(epoch), Waiter::Rewound(to))),
         Job::Recover(_) => None,
     }
 }
@@ -280,7 +273,7 @@ fn parted(job: Job) -> Option<(Job2, Waiter)> {
 fn units(jobs: &[Job2]) -> Vec<Unit> {
     let count = |job: &Job2| match job {
         Job2::Push(push) => push.commands.len(),
-        Job2::Live(_) | Job2::Rewound(_) => 1,
+        Job2::Live(_) => 1,
     };
     let each = |(job, of): (usize, &Job2)| (0..count(of)).map(move |command| Unit { job, command });
     jobs.iter().enumerate().flat_map(each).collect()
@@ -290,6 +283,5 @@ fn id_of(jobs: &[Job2], unit: Unit) -> Option<CommandId> {
     match &jobs[unit.job] {
         Job2::Live(live) => Some(live.cmd_id),
         Job2::Push(push) => push.commands[unit.command].as_ref().ok()?.cmd_id,
-        Job2::Rewound(_) => None,
     }
 }

@@ -14,7 +14,7 @@ pub struct Head {
     /// The last position of the event feed.
     pub feed: i64,
     pub phase: Phase,
-    /// The highest epoch that a device has shown while this hub was recovering.
+    /// The highest epoch that a device has shown this hub beyond its own.
     pub shown: u64,
 }
 
@@ -136,6 +136,13 @@ pub async fn set_phase(
     on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(phase.as_str())
         .bind(ended_by.map(|id| id.to_string())).execute(c).await?.rows_affected());
     Ok(())
+}
+
+/// Whether a device has shown an epoch beyond a log that nobody has restored since.
+pub async fn any_behind(tx: &mut Tx) -> sqlx::Result<bool> {
+    let text = "SELECT COUNT(*) FROM heads WHERE phase = 'open' AND shown > epoch";
+    let (count,): (i64,) = on!(tx, c => sqlx::query_as(text).fetch_one(c).await?);
+    Ok(count > 0)
 }
 
 /// Every restaurant of this hub.

@@ -10,7 +10,7 @@ use crate::problem::{FieldError, Problem};
 use crate::store::aggregates::Wanted;
 use crate::store::head::{self, Head};
 use crate::store::reports::{self, Item, Kind, Report};
-use crate::store::{Tx, aggregates, queues};
+use crate::store::{Tx, aggregates, log, queues};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -20,7 +20,10 @@ use domain::recover::{Phase, is_awaited};
 use domain::sync::Entry;
 use domain::time::Moment;
 use domain::{Aggregate, Event, Key};
-use protocol::sync::{Acknowledged, Beside, MOST_PUSH_BYTES, PROTO, RecoverAnswer, RecoverRequest};
+use protocol::sync::{
+    Acknowledged, Beside, MOST_MARKS, MOST_PUSH_BYTES, Mark, PROTO, RecoverAnswer, RecoverRequest,
+    Signed,
+};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -63,7 +66,8 @@ pub async fn answer(
             answer.ok_or(Busy::Recovering)
         }
         Heard::Behind => {
-            hub.fall_behind();
+            let shown = &request.position.position.epoch;
+            hub.fall_behind(restaurant, shown).await;
             Err(Busy::Behind)
         }
     }
@@ -106,6 +110,7 @@ async fn hear(
             left.unwrap_or(0)
         }
     };
+    let wants = parted(&mut tx, restaurant, request, wants).await?;
     let before = reports::all(&mut tx, restaurant).await?;
     let before = before.get(&request.device);
     if before.is_some_and(|report| report.done && report.position == request.position) {
@@ -121,8 +126,13 @@ async fn hear(
         }));
     }
     reports::keep(&mut tx, restaurant, request.device, &items).await?;
+    // Two copies of one device may speak under its name: the longer log counts as its tail.
+    let place = |signed: &Signed| (signed.position.epoch.n, signed.position.seq);
+    let further = before
+        .map(|report| &report.position)
+        .filter(|known| place(known) > place(&request.position));
     let report = Report {
-        position: request.position.clone(),
+        position: further.unwrap_or(&request.position).clone(),
         done: request.done,
         decided: false,
     };
@@ -138,6 +148,27 @@ async fn hear(
     } else {
         Heard::Answer(answer)
     })
+}
+
+/// Where the device's log and this one part: the last of its marks that this log agrees with, or `latest` where all that
+/// it has lies beyond. A hub that went on before anybody noticed has parted from its devices before its head.
+async fn parted(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    request: &RecoverRequest,
+    latest: u64,
+) -> sqlx::Result<u64> {
+    let marks = request.marks.iter().take(MOST_MARKS);
+    let mut marks: Vec<&Mark> = marks.filter(|mark| mark.seq <= latest).collect();
+    marks.sort_by_key(|mark| std::cmp::Reverse(mark.seq));
+    let mut at = latest;
+    for mark in marks {
+        if log::chain_at(tx, restaurant, mark.seq).await? == Some(mark.chain) {
+            return Ok(mark.seq);
+        }
+        at = 0;
+    }
+    Ok(at)
 }
 
 fn nothing(phase: Phase) -> Heard {

@@ -5,6 +5,7 @@ use crate::kit::postgres;
 use crate::kit::{Answer, Cmd, Hub, Options, Store, Tablet, fresh};
 use crate::world::verify;
 use comanda::store::{Db, head};
+use domain::sync::Chain;
 use serde_json::{Value, json};
 
 on_both! {
@@ -17,20 +18,24 @@ on_both! {
 }
 
 /// A device with the bytes of the log that it has pulled.
-struct Replica {
-    tablet: Tablet,
+pub struct Replica {
+    pub tablet: Tablet,
     log: Vec<(u64, String)>,
+    /// The chain after each of them, and where it stood when it was enrolled.
+    marks: Vec<(u64, Chain)>,
 }
 
 impl Replica {
-    async fn enrol(hub: &Hub, kind: &str) -> Self {
+    pub async fn enrol(hub: &Hub, kind: &str) -> Self {
         let tablet = Tablet::enrol_as(hub, kind).await;
         let log = Vec::new();
-        Self { tablet, log }
+        let chain = tablet.position["position"]["chain"].as_str().unwrap();
+        let marks = vec![(tablet.seq(), chain.parse().unwrap())];
+        Self { tablet, log, marks }
     }
 
     /// Pulls whatever is new to it, and keeps the bytes.
-    async fn pull(&mut self, hub: &Hub) {
+    pub async fn pull(&mut self, hub: &Hub) {
         loop {
             let page = self.tablet.pull(hub, 500).await.expect(200);
             let entries = page["entries"]
@@ -39,7 +44,10 @@ impl Replica {
             for bytes in entries {
                 let bytes = bytes.as_str().unwrap().to_owned();
                 let entry: Value = serde_json::from_str(&bytes).unwrap();
-                self.log.push((entry["seq"].as_u64().unwrap(), bytes));
+                let seq = entry["seq"].as_u64().unwrap();
+                let chain = self.marks.last().unwrap().1.then(&bytes);
+                self.marks.push((seq, chain));
+                self.log.push((seq, bytes));
             }
             self.tablet.position = page["position"].clone();
             if page["more"] == false {
@@ -54,6 +62,7 @@ impl Replica {
             |(seq, bytes): &(u64, String)| json!({"epoch": epoch, "seq": seq, "bytes": bytes});
         json!({
             "proto": 1, "device": self.tablet.id, "position": self.tablet.position,
+            "marks": self.marks.iter().map(|(seq, chain)| json!({"seq": seq, "chain": chain})).collect::<Vec<_>>(),
             "entries": entries.iter().map(held).collect::<Vec<_>>(), "commands": commands, "done": done,
         })
     }
@@ -64,7 +73,7 @@ impl Replica {
     }
 
     /// All that it holds, in two parts, and what the hub answers to the last.
-    async fn report(&self, hub: &Hub, commands: &[Value]) -> Value {
+    pub async fn report(&self, hub: &Hub, commands: &[Value]) -> Value {
         let asked = self.say(hub, &self.part(&[], &[], false)).await.expect(200);
         let wants = asked["wants"].as_u64().expect("it wants to hear");
         let past: Vec<_> = self
@@ -138,7 +147,7 @@ async fn post(hub: &Hub, who: &str, path: &str, body: Value) -> Answer {
     hub.post(&path).by(&token).json(&body).await
 }
 
-async fn phase(hub: &Hub) -> String {
+pub async fn phase(hub: &Hub) -> String {
     let recovery = get(hub, "manager", "recovery").await;
     recovery["phase"].as_str().unwrap().to_owned()
 }
@@ -174,7 +183,7 @@ fn decided(answer: &Value, at: usize) -> Value {
     answer["outcomes"][at].clone()
 }
 
-async fn agrees(hub: Hub) -> Home {
+pub async fn agrees(hub: Hub) -> Home {
     let home = hub.stop().await;
     let ended = verify(&home).await;
     assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);

@@ -1,12 +1,14 @@
-//! A hub that has forgotten: its database is older than what it has said to its devices.
+//! A hub that has forgotten and was not told so: its database is older than what it has said to its devices.
 
 use crate::kit::device::cards;
 use crate::kit::told::Transcript;
 use crate::kit::{Hub, Options, Store, Tablet};
+use crate::recover::{Replica, agrees, phase};
 use serde_json::{Value, json};
 
 on_both! {
-    a_rewound_hub_opens_a_new_epoch_and_devices_bring_everything_back,
+    a_rewound_hub_gathers_and_opens_a_new_epoch_with_everything_back,
+    what_a_rewound_hub_wrote_before_anybody_noticed_stays,
     many_devices_that_show_the_same_loss_make_one_epoch,
     a_device_may_jump_once_over_what_nobody_holds,
     a_hub_that_is_shown_a_later_epoch_stops,
@@ -24,40 +26,48 @@ async fn rewound(hub: Hub, forgotten: impl AsyncFnOnce(&Hub)) -> Hub {
     Hub::start(home, Options::default()).await
 }
 
-async fn a_rewound_hub_opens_a_new_epoch_and_devices_bring_everything_back(
+async fn a_rewound_hub_gathers_and_opens_a_new_epoch_with_everything_back(
     store: Store,
 ) -> Transcript {
     let hub = Hub::demo(store).await;
-    let mut tablet = Tablet::enrol(&hub).await;
-    let mut bystander = Tablet::enrol(&hub).await;
-    let first = tablet.open(0, 1);
-    tablet.push(&hub, &[&first]).await.expect(200);
-    bystander.position = bystander.snapshot(&hub, 0).await["position"].clone();
-    let (second, third) = (tablet.open(1, 1), tablet.open(2, 1));
+    let mut tablet = Replica::enrol(&hub, "waiter").await;
+    let mut bystander = Replica::enrol(&hub, "waiter").await;
+    let first = tablet.tablet.open(0, 1);
+    tablet.tablet.push(&hub, &[&first]).await.expect(200);
+    bystander.pull(&hub).await;
+    let (second, third) = (tablet.tablet.open(1, 1), tablet.tablet.open(2, 1));
     let hub = rewound(hub, async |hub| {
-        let answer = tablet.push(hub, &[&second, &third]).await.expect(200);
-        tablet.position = answer["position"].clone();
+        let both = [&second, &third];
+        tablet.tablet.push(hub, &both).await.expect(200);
+        tablet.pull(hub).await;
     })
     .await;
-    let forgotten = tablet.seq();
+    let forgotten = tablet.tablet.seq();
 
-    assert_eq!(
-        tablet.pull(&hub, 500).await.expect(200),
-        json!({"reset": "epoch"})
-    );
+    // Nobody notices while only those come who know no more than the hub
+    bystander.tablet.pull(&hub, 500).await.expect(200);
+    let pull = tablet.tablet.pull(&hub, 500).await;
+    pull.refused(503, "recovering");
+    let push = tablet.tablet.push(&hub, &[&second]).await;
+    push.refused(503, "recovering");
+    bystander
+        .tablet
+        .pull(&hub, 9)
+        .await
+        .refused(503, "recovering");
+    tablet.report(&hub, &[]).await;
+    assert_eq!(phase(&hub).await, "collecting");
+    bystander.report(&hub, &[]).await;
 
+    let tablet = &mut tablet.tablet;
+    let reset = json!({"reset": "epoch"});
+    assert_eq!(tablet.pull(&hub, 500).await.expect(200), reset);
+    tablet.push(&hub, &[&second]).await.refused(409, "epoch");
     let snapshot = tablet.snapshot(&hub, 0).await;
     tablet.verify(&snapshot["position"]);
     assert_eq!(snapshot["position"]["position"]["epoch"]["n"], 2);
-    assert_eq!(
-        snapshot["lastMid"], 1,
-        "it has forgotten the second and the third"
-    );
-    assert_eq!(
-        bystander.pull(&hub, 500).await.expect(200),
-        json!({"reset": "epoch"})
-    );
-    tablet.push(&hub, &[&second]).await.refused(409, "epoch");
+    assert_eq!(snapshot["lastMid"], 3, "it knows the three again");
+    assert_eq!(bystander.tablet.pull(&hub, 500).await.expect(200), reset);
     tablet.position = snapshot["position"].clone();
     let outcomes = Tablet::outcomes(tablet.push(&hub, &[&first, &second, &third]).await);
     assert_eq!(outcomes, ["applied", "applied", "applied"]);
@@ -73,9 +83,56 @@ async fn a_rewound_hub_opens_a_new_epoch_and_devices_bring_everything_back(
         .find(|entry| entry["kind"] == "sync.start_epoch")
         .expect("an entry says so");
     assert_eq!(start["events"][0]["kind"], "epoch.started");
-    assert_eq!(start["events"][0]["data"]["from"], json!(forgotten - 2));
+    let says = json!({"epoch": 2, "from": forgotten, "why": "rewound"});
+    assert_eq!(start["events"][0]["data"], says);
     epoch_is_in_every_topic(&hub).await;
-    hub.told()
+    let told = hub.told();
+    agrees(hub).await;
+    told
+}
+
+async fn what_a_rewound_hub_wrote_before_anybody_noticed_stays(store: Store) {
+    let hub = Hub::demo(store).await;
+    let mut tablet = Replica::enrol(&hub, "waiter").await;
+    let mut other = Replica::enrol(&hub, "waiter").await;
+    let forgotten = tablet.tablet.open(0, 2);
+    let fired = tablet.tablet.send(forgotten.order, &forgotten.lines);
+    let hub = rewound(hub, async |hub| {
+        let both = [&forgotten, &fired];
+        tablet.tablet.push(hub, &both).await.expect(200);
+        tablet.pull(hub).await;
+    })
+    .await;
+    let meanwhile = other.tablet.open(1, 1);
+    other.tablet.push(&hub, &[&meanwhile]).await.expect(200);
+    let more = other.tablet.open(2, 1);
+    other.tablet.push(&hub, &[&more]).await.expect(200);
+    other.pull(&hub).await;
+    let pull = tablet.tablet.pull(&hub, 500).await;
+    pull.refused(503, "recovering");
+    other.report(&hub, &[]).await;
+    tablet.report(&hub, &[]).await;
+
+    let entries = tablet.tablet.read_log(&hub, 500).await;
+
+    let kinds: Vec<&str> = entries
+        .iter()
+        .map(|entry| entry["kind"].as_str().unwrap())
+        .filter(|kind| kind.starts_with("orders.") || *kind == "sync.start_epoch")
+        .collect();
+    let order = [
+        "orders.open",
+        "orders.open",
+        "sync.start_epoch",
+        "orders.open",
+        "orders.send",
+    ];
+    assert_eq!(
+        kinds, order,
+        "what stands stays, what was lost comes after it"
+    );
+    assert_eq!(cards(entries), [String::new(); 0]);
+    agrees(hub).await;
 }
 
 /// Every topic gets one record, whose seq says where it goes on from; what follows counts on from there.
@@ -120,39 +177,34 @@ async fn many_devices_that_show_the_same_loss_make_one_epoch(store: Store) {
     let hub = Hub::demo(store).await;
     let mut tablets = Vec::new();
     for _ in 0..6 {
-        tablets.push(Tablet::enrol(&hub).await);
+        tablets.push(Replica::enrol(&hub, "waiter").await);
     }
     let hub = rewound(hub, async |hub| {
         for (n, tablet) in tablets.iter_mut().enumerate() {
-            let command = tablet.open(n, 1);
-            tablet.position = tablet.push(hub, &[&command]).await.expect(200)["position"].clone();
+            let command = tablet.tablet.open(n, 1);
+            tablet.tablet.push(hub, &[&command]).await.expect(200);
+            tablet.pull(hub).await;
         }
     })
     .await;
 
-    let pulls =
-        futures_util::future::join_all(tablets.iter().map(|tablet| tablet.pull(&hub, 10))).await;
-
-    for pull in pulls {
-        assert_eq!(pull.expect(200), json!({"reset": "epoch"}));
+    let pulls = tablets.iter().map(|tablet| tablet.tablet.pull(&hub, 10));
+    for pull in futures_util::future::join_all(pulls).await {
+        pull.refused(503, "recovering");
     }
-    assert_eq!(
-        tablets[0].snapshot(&hub, 0).await["position"]["position"]["epoch"]["n"],
-        2
-    );
-    let entries = tablets[0].read_log(&hub, 500).await;
-    assert_eq!(
-        entries
-            .iter()
-            .filter(|entry| entry["kind"] == "sync.start_epoch")
-            .count(),
-        1
-    );
+    let reports = tablets.iter().map(|tablet| tablet.report(&hub, &[]));
+    futures_util::future::join_all(reports).await;
+
+    assert_eq!(phase(&hub).await, "open");
+    let entries = tablets[0].tablet.read_log(&hub, 500).await;
+    let count = |kind: &str| entries.iter().filter(|entry| entry["kind"] == kind).count();
+    assert_eq!((count("sync.start_epoch"), count("orders.open")), (1, 6));
 }
 
 async fn a_device_may_jump_once_over_what_nobody_holds(store: Store) -> Transcript {
     let hub = Hub::demo(store).await;
-    let mut tablet = Tablet::enrol(&hub).await;
+    let mut replica = Replica::enrol(&hub, "waiter").await;
+    let tablet = &mut replica.tablet;
     let commands: Vec<_> = (0..9).map(|n| tablet.open(n, 1)).collect();
     tablet.push(&hub, &[&commands[0]]).await.expect(200);
     let hub = rewound(hub, async |hub| {
@@ -163,10 +215,9 @@ async fn a_device_may_jump_once_over_what_nobody_holds(store: Store) -> Transcri
         tablet.position = answer["position"].clone();
     })
     .await;
-    assert_eq!(
-        tablet.pull(&hub, 10).await.expect(200),
-        json!({"reset": "epoch"})
-    );
+    tablet.pull(&hub, 10).await.refused(503, "recovering");
+    replica.report(&hub, &[]).await;
+    let tablet = &mut replica.tablet;
     tablet.position = tablet.snapshot(&hub, 0).await["position"].clone();
 
     // The second and third are older than what it keeps.
@@ -192,8 +243,8 @@ async fn a_device_may_jump_once_over_what_nobody_holds(store: Store) -> Transcri
 
 async fn a_hub_that_is_shown_a_later_epoch_stops(store: Store) -> Transcript {
     let hub = Hub::demo(store).await;
-    let mut tablet = Tablet::enrol(&hub).await;
-    let ana = hub.token("ana").await;
+    let mut replica = Replica::enrol(&hub, "waiter").await;
+    let tablet = &mut replica.tablet;
     let home = hub.stop().await;
     let first = home.copied().await;
     let hub = Hub::start(home, Options::default()).await;
@@ -202,15 +253,15 @@ async fn a_hub_that_is_shown_a_later_epoch_stops(store: Store) -> Transcript {
     let home = hub.stop().await;
     home.put_back(&first).await;
     let hub = Hub::start(home, Options::default()).await;
-    assert_eq!(
-        tablet.pull(&hub, 10).await.expect(200),
-        json!({"reset": "epoch"})
-    );
+    tablet.pull(&hub, 10).await.refused(503, "recovering");
+    replica.report(&hub, &[]).await;
+    let tablet = &mut replica.tablet;
     tablet.position = tablet.snapshot(&hub, 0).await["position"].clone();
     assert_eq!(tablet.epoch()["n"], 2);
     let home = hub.stop().await;
     home.put_back(&first).await;
     let hub = Hub::start(home, Options::default()).await;
+    let ana = hub.token("ana").await;
 
     tablet.pull(&hub, 10).await.refused(503, "hub_behind");
 
@@ -229,12 +280,20 @@ async fn a_hub_that_is_shown_a_later_epoch_stops(store: Store) -> Transcript {
         "degraded",
         "it says so"
     );
+    let hub = hub.restart().await;
+    let pull = tablet.pull(&hub, 10).await;
+    pull.refused(503, "hub_behind");
+    let order = json!({"tableId": tablet.floor.tables[0], "guests": 2, "items": []});
+    let asked = hub.post("/api/v1/orders").by(&hub.token("ana").await);
+    let ordered = asked.json(&order).await;
+    ordered.refused(503, "hub_behind");
     hub.told()
 }
 
 async fn a_feed_reader_from_before_the_loss_is_told_of_it(store: Store) {
     let hub = Hub::demo(store).await;
-    let mut tablet = Tablet::enrol(&hub).await;
+    let mut replica = Replica::enrol(&hub, "waiter").await;
+    let tablet = &mut replica.tablet;
     let admin = hub.token("admin").await;
     let command = tablet.open(0, 1);
     let mut cursor = String::new();
@@ -249,10 +308,9 @@ async fn a_feed_reader_from_before_the_loss_is_told_of_it(store: Store) {
         cursor = feed["next"].as_str().unwrap().to_owned();
     })
     .await;
-    assert_eq!(
-        tablet.pull(&hub, 10).await.expect(200),
-        json!({"reset": "epoch"})
-    );
+    tablet.pull(&hub, 10).await.refused(503, "recovering");
+    replica.report(&hub, &[]).await;
+    let admin = hub.token("admin").await;
 
     let path = format!("/api/v1/events?after={cursor}");
     let feed = hub.get(&path).by(&admin).send().await.expect(200);

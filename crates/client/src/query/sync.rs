@@ -35,7 +35,7 @@ impl Core {
         if self.live.behind {
             return Ok(Some(Trouble::HubBehind));
         }
-        if self.live.recovery.gathering {
+        if self.is_gathering() {
             return Ok(Some(Trouble::HubRecovering));
         }
         let other = self.live.other.clone();

@@ -1,11 +1,11 @@
 //! The log as it is stored here: bytes that never change, kept for 72 hours of the hub's time.
 
-use super::{int, uint};
+use super::{int, parse, uint};
 use crate::error::Stored;
 use domain::ids::CommandId;
 use domain::sync::Chain;
 use domain::time::Moment;
-use protocol::sync::Held;
+use protocol::sync::{Held, Mark};
 use rusqlite::{Connection, OptionalExtension};
 
 /// So many entries are read at a time.
@@ -81,6 +81,29 @@ pub(crate) fn past(db: &Connection, after: u64, from: (u64, u64)) -> Stored<Vec<
         })
     })?;
     Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Places of the log from its end backwards, each twice as far from it as the one before, and the first that is held.
+pub(crate) fn marks(db: &Connection) -> Stored<Vec<Mark>> {
+    let from_end = "SELECT seq, chain FROM entries ORDER BY epoch DESC, seq DESC LIMIT 1 OFFSET ?1";
+    let first = "SELECT seq, chain FROM entries ORDER BY epoch, seq LIMIT 1 OFFSET ?1";
+    let mark = |text: &str, offset: i64| -> Stored<Option<Mark>> {
+        let mut query = db.prepare_cached(text)?;
+        let found = query.query_row([offset], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)));
+        let Some((seq, chain)) = found.optional()? else {
+            return Ok(None);
+        };
+        let (seq, chain) = (uint(seq), parse("chain", &chain)?);
+        Ok(Some(Mark { seq, chain }))
+    };
+    let mut marks = Vec::new();
+    let mut offset = 0;
+    while let Some(found) = mark(from_end, offset)? {
+        marks.push(found);
+        offset = (offset * 2).max(1);
+    }
+    marks.extend(mark(first, 0)?);
+    Ok(marks)
 }
 
 /// Whether an entry past that one, of whatever epoch, is this command's.

@@ -42,11 +42,12 @@ impl Core {
             return Ok(Step::Rest);
         };
         let revoked = meta::get(&self.db, &meta::REVOKED)?.is_some();
-        if !revoked && let Some(step) = self.become_another(&identity)? {
-            return Ok(step);
-        }
+        // Under the name that it has: a hub that has forgotten something enrols no child before it has heard.
         if !revoked && let Some(report) = self.next_report(&identity)? {
             return Ok(Step::Report(report));
+        }
+        if !revoked && let Some(step) = self.become_another(&identity)? {
+            return Ok(step);
         }
         if !revoked && meta::get(&self.db, &meta::SNAPSHOT)?.is_some() {
             let oldest = self.oldest(&identity)?;

@@ -36,7 +36,7 @@ pub(crate) struct Recovery {
     /// The position up to which the hub has heard all.
     told: Option<Position>,
     /// The hub decides nothing before it has gathered what it has forgotten.
-    pub(crate) gathering: bool,
+    pub(super) gathering: bool,
 }
 
 impl Recovery {
@@ -64,6 +64,7 @@ impl Core {
             proto: PROTO,
             device: identity.device,
             position,
+            marks: entries::marks(&self.db)?,
             entries: Vec::new(),
             commands: Vec::new(),
             done: false,
@@ -209,6 +210,10 @@ impl Core {
             self.live.recovery.gathering = true;
             self.touch([Topic::Sync]);
         }
+    }
+
+    pub(crate) fn is_gathering(&self) -> bool {
+        self.live.recovery.gathering
     }
 
     /// Whether the hub has still to hear what is held here.

@@ -357,6 +357,16 @@ device-office = Büro
 device-revoked = Ausgesperrt
 device-revoke = Aussperren…
 device-revoke-sure = Endgültig aussperren
+recovery-title = Die Zentrale wurde auf einen früheren Stand zurückgesetzt
+recovery-body = Sie fragt jedes Gerät, was es noch weiß, bevor etwas entschieden wird. { $missing ->
+    [0] Alle haben sich gemeldet.
+    [one] Ein Gerät fehlt noch.
+   *[other] { $missing } Geräte fehlen noch.
+ } Alle arbeiten solange weiter wie ohne Netz; nichts geht verloren.
+recovery-reported = hat sich gemeldet
+recovery-awaited = wird erwartet
+recovery-end = Nicht länger warten …
+recovery-end-sure = Ohne die fehlenden weitermachen
 
 # Was mit einem Bon geschah
 trail = Was geschah

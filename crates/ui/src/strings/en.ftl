@@ -354,6 +354,16 @@ device-office = Office
 device-revoked = Shut out
 device-revoke = Shut out…
 device-revoke-sure = Shut out for good
+recovery-title = The hub was put back to an earlier state
+recovery-body = It asks each device what it still knows before anything is decided. { $missing ->
+    [0] All have come.
+    [one] One device is missing.
+   *[other] { $missing } devices are missing.
+ } Meanwhile everybody works on as if offline; nothing is lost.
+recovery-reported = has reported
+recovery-awaited = awaited
+recovery-end = Wait no longer…
+recovery-end-sure = Go on without those that are missing
 
 # The trail of a check
 trail = What happened

@@ -225,6 +225,7 @@ async fn missed(hub: &Hub) -> sqlx::Result<()> {
         return Ok(());
     };
     hub.nodes.say(pool, &Message::Hello).await?;
+    tracing::warn!("the link to the other nodes was lost, and is back");
     hub.doubt_here(Doubt::Anybody);
     let mut tx = hub.db.read().await?;
     for restaurant in head::restaurants(&mut tx).await? {

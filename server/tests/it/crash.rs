@@ -13,14 +13,14 @@ on_both! { what_was_acknowledged_survives_any_kill }
 const ROUNDS: usize = 10;
 
 /// A till that writes by REST, each order under a key, and asks again until it has an answer.
-struct Till {
+pub struct Till {
     token: String,
     next: Value,
     acknowledged: Vec<Value>,
 }
 
 impl Till {
-    fn new(token: &str, floor: &Floor) -> Self {
+    pub fn new(token: &str, floor: &Floor) -> Self {
         Self {
             token: token.to_owned(),
             next: Self::order(floor, 0),
@@ -34,7 +34,7 @@ impl Till {
     }
 
     /// Writes until the hub is gone, or enough has been done.
-    async fn work(&mut self, hub: &Hub, floor: &Floor, acks: &AtomicUsize, enough: usize) {
+    pub async fn work(&mut self, hub: &Hub, floor: &Floor, acks: &AtomicUsize, enough: usize) {
         while acks.load(Ordering::Relaxed) < enough {
             let key = self.next["id"].as_str().unwrap().to_owned();
             let asked = hub
@@ -55,14 +55,22 @@ impl Till {
 }
 
 /// A device that pushes three commands at a time, and pushes again what it has no answer for.
-struct Waiter {
+pub struct Waiter {
     tablet: Tablet,
     pending: Vec<Cmd>,
     acknowledged: Vec<Cmd>,
 }
 
 impl Waiter {
-    async fn work(&mut self, hub: &Hub, acks: &AtomicUsize, enough: usize) {
+    pub async fn enrol(hub: &Hub) -> Self {
+        Self {
+            tablet: Tablet::enrol(hub).await,
+            pending: Vec::new(),
+            acknowledged: Vec::new(),
+        }
+    }
+
+    pub async fn work(&mut self, hub: &Hub, acks: &AtomicUsize, enough: usize) {
         while acks.load(Ordering::Relaxed) < enough {
             if self.pending.is_empty() {
                 let open = self.tablet.open(self.acknowledged.len() % 12, 2);
@@ -96,11 +104,7 @@ async fn what_was_acknowledged_survives_any_kill(store: Store) {
     ];
     let mut waiters = Vec::new();
     for _ in 0..3 {
-        waiters.push(Waiter {
-            tablet: Tablet::enrol(&hub).await,
-            pending: Vec::new(),
-            acknowledged: Vec::new(),
-        });
+        waiters.push(Waiter::enrol(&hub).await);
     }
     for round in 0..=ROUNDS {
         let (acks, enough) = (
@@ -133,8 +137,14 @@ async fn what_was_acknowledged_survives_any_kill(store: Store) {
         }
     }
 
+    each_is_there_once(&hub, &tills, &waiters).await;
+    hub.stop().await;
+}
+
+/// What they were told is in the log, each thing once, and the feed says the same.
+pub async fn each_is_there_once(hub: &Hub, tills: &[Till], waiters: &[Waiter]) {
     let mut reader = waiters[0].tablet.clone();
-    let entries = reader.read_log(&hub, 500).await.to_vec();
+    let entries = reader.read_log(hub, 500).await.to_vec();
     let opened: Vec<&Value> = events(&entries, "order.opened")
         .map(|event| &event["order"])
         .collect();
@@ -163,8 +173,7 @@ async fn what_was_acknowledged_survives_any_kill(store: Store) {
         fired.len(),
         "no line was fired twice"
     );
-    the_feed_is_what_the_log_says(&hub, &entries).await;
-    hub.stop().await;
+    the_feed_is_what_the_log_says(hub, &entries).await;
 }
 
 fn events<'a>(entries: &'a [Value], kind: &'a str) -> impl Iterator<Item = &'a Value> {

@@ -1,5 +1,6 @@
 //! Two nodes of one hub on one PostgreSQL: one log, one feed, and everybody hears of it wherever they are connected.
 
+use crate::crash::{Till, Waiter, each_is_there_once};
 use crate::feed::relayed;
 use crate::kit::device::Floor;
 use crate::kit::hub::Home;
@@ -8,6 +9,7 @@ use crate::kit::{Hub, Options, Socket, Store, Tablet, fresh};
 use crate::world::{run, verify};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 const EACH: usize = 8;
@@ -95,6 +97,93 @@ async fn sixteen_writers_over_two_nodes_leave_one_log() {
     crate::crash::the_feed_is_what_the_log_says(&two, &entries).await;
     let ended = verify(&one.home).await;
     assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
+    two.stop().await;
+    one.stop().await;
+}
+
+/// Whoever is left without an answer asks the node that is left.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_node_is_killed_by_turns_in_the_middle_of_writes() {
+    let one = Hub::demo(Store::Postgres).await;
+    let floor = Floor::of(&one).await;
+    let mut nodes = vec![one];
+    nodes.push(twin(&nodes[0], Options::default()).await);
+    let mut tills = [
+        Till::new(&nodes[0].token("ana").await, &floor),
+        Till::new(&nodes[0].token("ben").await, &floor),
+    ];
+    let mut waiters = [
+        Waiter::enrol(&nodes[0]).await,
+        Waiter::enrol(&nodes[1]).await,
+    ];
+    for round in 0..8 {
+        let acks = AtomicUsize::new(0);
+        let (first, enough) = (1 + 2 * round, 9 + 2 * round);
+        let killer = async {
+            while acks.load(Ordering::Relaxed) < first {
+                tokio::task::yield_now().await;
+            }
+            nodes[round % 2].kill_now();
+        };
+        // Each is at the other node in the next round.
+        let at = |n: usize| &nodes[(n + round / 2) % 2];
+        let ([a, b], [c, d]) = (&mut tills, &mut waiters);
+        tokio::join!(
+            a.work(at(0), &floor, &acks, enough),
+            b.work(at(1), &floor, &acks, enough),
+            c.work(at(0), &acks, enough),
+            d.work(at(1), &acks, enough),
+            killer
+        );
+        let dead = nodes.remove(round % 2);
+        nodes.insert(round % 2, dead.restart().await);
+    }
+    each_is_there_once(&nodes[1], &tills, &waiters).await;
+    let ended = verify(&nodes[0].home).await;
+    assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
+}
+
+/// What is said while a node hears nothing is not lost: it pokes its devices once it hears again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_whose_link_is_cut_hears_the_others_again() {
+    let one = Hub::demo(Store::Postgres).await;
+    let floor = Floor::of(&one).await;
+    let ana = one.token("ana").await;
+    let tablet = Tablet::enrol(&one).await;
+    let two = twin(&one, Options::default()).await;
+    let mut device = Socket::connect(&one, &tablet.token).await;
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE datname = current_database() AND query LIKE 'LISTEN%'";
+    one.home.sql(&[cut.to_owned()]).await;
+    order(&two, &floor, &ana, 1, 1).await;
+    let last = {
+        let mut reader = tablet.clone();
+        reader.read_log(&two, 500).await.len()
+    };
+    loop {
+        let (_, poke) = device.until("sync:poke").await;
+        if poke["seq"] == last {
+            break;
+        }
+    }
+    assert!(
+        one.home
+            .log()
+            .contains("the link to the other nodes was lost")
+    );
+    let mut waiter = Socket::connect(&one, &ana).await;
+    let again = async {
+        loop {
+            let id = order(&two, &floor, &ana, 2, 1).await;
+            let heard = tokio::time::timeout(SOON, waiter.until("order:new")).await;
+            if heard.is_ok_and(|(_, told)| told["order"]["id"] == id.as_str()) {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(30 * SOON, again)
+        .await
+        .expect("it hears all of it again");
     two.stop().await;
     one.stop().await;
 }

@@ -16,6 +16,7 @@ mod shell;
 mod sim;
 mod stamp;
 mod stories;
+mod storm;
 mod test;
 mod wasm;
 
@@ -39,6 +40,8 @@ enum Command {
     Test(test::Args),
     /// Run the simulator over many seeds.
     Sim(sim::Args),
+    /// Kill a hub and its devices at random moments, and count at the end.
+    Storm(storm::Args),
     /// Measure what is promised about speed, beside the limits of this machine.
     Bench(bench::Args),
     /// Build the screens (app, kitchen display, device core) into dist/screens.
@@ -75,6 +78,7 @@ fn run(command: Command) -> Result<()> {
         Command::Run(args) => run::run(&args),
         Command::Test(args) => test::test(&args),
         Command::Sim(args) => sim::sim(&args),
+        Command::Storm(args) => storm::storm(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Screens { quick } => {
             setup::ensure(&[setup::Part::Screens])?;

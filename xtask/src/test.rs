@@ -2,11 +2,11 @@
 
 use anyhow::{Result, bail};
 
-use crate::{desktop, room, screens, setup, shell, stories, wasm};
+use crate::{desktop, room, screens, setup, shell, stories, storm, wasm};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Run only these steps (fmt, lint, lint-wasm, lint-desktop, rust, screens, programs, desktop, e2e); may be repeated.
+    /// Run only these steps (fmt, lint, lint-wasm, lint-desktop, rust, screens, programs, storm, desktop, e2e); may be repeated.
     #[arg(long)]
     only: Vec<String>,
 }
@@ -20,7 +20,7 @@ struct Count {
 type Step = (&'static str, fn(&mut Count) -> Result<()>);
 
 /// `rust` brings the stores (a PostgreSQL of its own), Kafka (a broker of its own) and the simulator's seeds with it.
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     ("fmt", fmt),
     ("lint", lint),
     ("lint-wasm", lint_wasm),
@@ -28,6 +28,7 @@ const STEPS: [Step; 9] = [
     ("rust", rust),
     ("screens", quick_screens),
     ("programs", programs),
+    ("storm", killed_processes),
     ("desktop", desktop_program),
     ("e2e", e2e),
 ];
@@ -145,6 +146,17 @@ fn quick_screens(_: &mut Count) -> Result<()> {
 fn programs(_: &mut Count) -> Result<()> {
     shell::run(shell::cargo().args(["build", "-p", "comanda"]))?;
     shell::run(shell::cargo().args(["build", "-p", "browser", "--example", "socket_server"]))
+}
+
+/// A breath of what is blown for ten minutes by hand.
+fn killed_processes(count: &mut Count) -> Result<()> {
+    let blown = storm::storm(&storm::Args {
+        seconds: 15,
+        seed: 1,
+    });
+    count.passed += u64::from(blown.is_ok());
+    count.failed += u64::from(blown.is_err());
+    blown
 }
 
 fn desktop_program(count: &mut Count) -> Result<()> {

@@ -1,0 +1,34 @@
+//! A service of real processes: a hub, waiters' devices and a kitchen's, each killed at random moments and started again on
+//! what its disk holds. At the end all that a device had said was done is looked for in the hub's log, once.
+
+#![expect(clippy::print_stdout, reason = "a program for people at a terminal")]
+
+mod accounts;
+mod device;
+mod storm;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(about)]
+struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// The whole of it: a hub and its devices, killed for so long; ends with the accounts, and well where they are right.
+    Blow(storm::Args),
+    /// One device, at work until its stdin ends; then it waits until the hub has all that it holds.
+    Device(device::Args),
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    match Args::parse().what {
+        What::Blow(args) => storm::blow(&args).await,
+        What::Device(args) => device::live(&args).await,
+    }
+}

@@ -7,7 +7,7 @@ use crate::health::metrics::Metrics;
 use crate::keys::Keys;
 use crate::live::{Doubt, Told};
 use crate::nodes::{self, Nodes};
-use crate::store::{Db, head, keys, reports};
+use crate::store::{Db, head, keys, place, reports};
 use crate::world::{self, World};
 use domain::ids::RestaurantId;
 use domain::recover::Phase;
@@ -24,6 +24,7 @@ const MOST_TOLD: usize = 4096;
 const MOST_DOUBTS: usize = 256;
 /// Why a hub recovers that nobody has restored.
 const REWOUND: &str = "rewound";
+const MOVED: &str = "moved";
 
 #[derive(Debug)]
 pub struct Hub {
@@ -67,12 +68,31 @@ impl Hub {
             ill,
             behind,
         });
+        hub.mind_the_place().await?;
         let mut tx = hub.db.read().await?;
         let behind = head::any_behind(&mut tx).await?;
         drop(tx);
         hub.behind.store(behind, Ordering::Relaxed);
         hub.resume().await?;
         Ok(hub)
+    }
+
+    /// A database that is another file or server than it was may be an old copy: devices are asked what they know.
+    async fn mind_the_place(&self) -> sqlx::Result<()> {
+        let Some(place) = place::of(&self.db).await? else {
+            return Ok(());
+        };
+        let mut tx = self.db.begin().await?;
+        if place::has_moved(&mut tx, &place).await? {
+            for restaurant in head::restaurants(&mut tx).await? {
+                let head = head::lock(&mut tx, restaurant).await?;
+                if head.is_some_and(|head| head.phase == Phase::Open) {
+                    tracing::error!(%restaurant, "ALARM: the database is another file or server than it was");
+                    head::begin_recovery(&mut tx, restaurant, MOVED).await?;
+                }
+            }
+        }
+        tx.commit().await
     }
 
     /// Gives a new restaurant its empty log.

@@ -11,6 +11,7 @@ pub mod lease;
 pub mod lines;
 pub mod log;
 pub mod outbox;
+pub mod place;
 pub mod queues;
 pub mod receipts;
 pub mod reports;

@@ -10,6 +10,7 @@ on_both! {
     a_rewound_hub_gathers_and_opens_a_new_epoch_with_everything_back,
     what_a_rewound_hub_wrote_before_anybody_noticed_stays,
     many_devices_that_show_the_same_loss_make_one_epoch,
+    a_database_that_is_elsewhere_than_it_was_gathers_before_anybody_shows_anything,
     a_device_may_jump_once_over_what_nobody_holds,
     a_hub_that_is_shown_a_later_epoch_stops,
     a_feed_reader_from_before_the_loss_is_told_of_it,
@@ -131,7 +132,7 @@ async fn what_a_rewound_hub_wrote_before_anybody_noticed_stays(store: Store) {
         kinds, order,
         "what stands stays, what was lost comes after it"
     );
-    assert_eq!(cards(entries), [String::new(); 0]);
+    assert!(cards(entries).is_empty(), "nobody has to look at it");
     agrees(hub).await;
 }
 
@@ -171,6 +172,37 @@ async fn epoch_is_in_every_topic(hub: &Hub) {
         assert_eq!(seq, before.0 + 1, "a topic has no gap over a new epoch");
         assert!(epoch >= before.1);
     }
+}
+
+async fn a_database_that_is_elsewhere_than_it_was_gathers_before_anybody_shows_anything(
+    store: Store,
+) {
+    let hub = Hub::demo(store).await;
+    let tablet = Replica::enrol(&hub, "waiter").await;
+    let hub = hub.restart().await;
+    assert_eq!(phase(&hub).await, "open", "a restart is no move");
+    let home = hub.stop().await;
+    match store {
+        Store::Sqlite => {
+            let (file, other) = (home.sqlite_file(), home.folder.path().join("other"));
+            std::fs::copy(&file, &other).unwrap();
+            std::fs::rename(&other, &file).unwrap();
+        }
+        // Another cluster takes too long to make: it was in one before.
+        Store::Postgres => {
+            let before = "UPDATE hub SET value = 'postgres 1 1' WHERE name = 'place'";
+            home.sql(&[before.to_owned()]).await;
+        }
+    }
+
+    let hub = Hub::start(home, Options::default()).await;
+
+    assert_eq!(phase(&hub).await, "collecting");
+    tablet.report(&hub, &[]).await;
+    assert_eq!(phase(&hub).await, "open");
+    let hub = hub.restart().await;
+    assert_eq!(phase(&hub).await, "open", "it is where it is now");
+    agrees(hub).await;
 }
 
 async fn many_devices_that_show_the_same_loss_make_one_epoch(store: Store) {

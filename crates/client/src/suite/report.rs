@@ -8,22 +8,16 @@ use domain::sync::Outcome;
 use protocol::sync::{Beside, RecoverRequest};
 use protocol::view::{Link, Trouble};
 
-/// The hub answers a pull with 503, as it does while it gathers.
+/// The hub answers a push or a pull with 503, as it does while it gathers.
 fn meets_a_gathering_hub(tablet: &mut Tablet) -> After {
     tablet.core.wake();
-    let pull = loop {
-        match tablet.core.next_step().unwrap() {
-            Step::Pull(pull) => break pull,
-            Step::Push(push) => {
-                let answer = Err(refused(503, "recovering"));
-                return tablet.core.on_push(&push, answer, tablet.now).unwrap();
-            }
-            other => panic!("{other:?}"),
-        }
-    };
-    drop(pull);
-    let answer = Err(refused(503, "recovering"));
-    tablet.core.on_pull(answer, tablet.now).unwrap()
+    let no = refused(503, "recovering");
+    let now = tablet.now;
+    match tablet.core.next_step().unwrap() {
+        Step::Pull(_) => tablet.core.on_pull(Err(no), now).unwrap(),
+        Step::Push(push) => tablet.core.on_push(&push, Err(no), now).unwrap(),
+        other => panic!("{other:?}"),
+    }
 }
 
 fn next_part(tablet: &mut Tablet) -> RecoverRequest {

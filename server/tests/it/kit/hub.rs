@@ -90,6 +90,9 @@ impl Home {
             ),
             Store::Postgres => postgres::create(&home.database, Some(&template.database)).await,
         }
+        // It is no old copy of another hub's, but a beginning.
+        let nowhere = "DELETE FROM hub WHERE name = 'place'".to_owned();
+        home.sql(&[nowhere]).await;
         home
     }
 
@@ -180,9 +183,11 @@ pub struct Copy {
 
 fn copy_sqlite(from: &Path, to: &Path) {
     for name in ["comanda.sqlite", "comanda.sqlite-wal", "comanda.sqlite-shm"] {
-        let _absent = std::fs::remove_file(to.join(name));
+        // Into the same file where there is one, as a virtual machine's disk is rolled back.
         if from.join(name).exists() {
             copy(&from.join(name), &to.join(name));
+        } else {
+            let _absent = std::fs::remove_file(to.join(name));
         }
     }
 }

@@ -33,6 +33,8 @@ pub enum Bug {
     BillChanged,
     /// What has happened is judged as if somebody could still choose.
     FactsRefused,
+    /// A hub that was put back decides everything anew.
+    Redecides,
 }
 
 thread_local! {

@@ -5,8 +5,17 @@
 const _: Option<&str> = option_env!("COMANDA_ROOT");
 
 pub mod check;
+pub mod coverage;
 pub mod device;
 pub mod disk;
+mod faults;
 pub mod hub;
+pub mod kafka;
+mod office;
+mod people;
+pub mod plan;
+pub mod planted;
 pub mod run;
+pub mod shrink;
+pub mod summary;
 pub mod world;

@@ -16,6 +16,11 @@ impl Rng {
         Self(mixed(seed.wrapping_add(0x1234_5678)))
     }
 
+    /// The dice of one step of a seed's run.
+    pub fn of_step(seed: u64, step: usize) -> Self {
+        Self::new(mixed(seed).wrapping_add(step as u64))
+    }
+
     pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         mixed(self.0)
@@ -28,6 +33,23 @@ impl Rng {
         } else {
             usize::try_from(self.draw() % most as u64).unwrap_or(0)
         }
+    }
+
+    /// A span of time, from the shortest to just before the longest.
+    pub fn millis(&mut self, shortest: i64, longest: i64) -> i64 {
+        let span = usize::try_from(longest - shortest).unwrap_or(0);
+        shortest + i64::try_from(self.below(span)).unwrap_or(0)
+    }
+
+    /// One of these, each as often as its weight says.
+    pub fn weighted<'a, T>(&mut self, from: &'a [(usize, T)]) -> Option<&'a T> {
+        let all = from.iter().map(|(weight, _)| weight).sum();
+        let mut at = self.below(all);
+        from.iter().find_map(|(weight, one)| {
+            let here = at < *weight;
+            at = at.saturating_sub(*weight);
+            here.then_some(one)
+        })
     }
 
     /// True so many times in a thousand.

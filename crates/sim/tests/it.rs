@@ -1,4 +1,4 @@
-//! Many seeds without a violation, and each planted bug found.
+//! Many seeds without a violation, each planted bug found, and the seeds that once failed.
 
 #![expect(
     clippy::expect_used,
@@ -6,73 +6,112 @@
     reason = "a test that cannot begin has failed; what it took is printed"
 )]
 
-use client::planted::Bug as DeviceBug;
-use comanda::planted::Bug as HubBug;
-use sim::run::{Report, Run, Size};
+use sim::plan::{Plan, Report, Size};
+use sim::planted::{BUGS, found_by};
+use sim::run::Run;
+use sim::shrink::shrink;
+use sim::summary::Summary;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-const SIZE: Size = Size {
-    devices: 4,
-    steps: 600,
-};
-const SEEDS: u64 = 100;
+const SEEDS: u64 = 200;
 /// A planted bug has to be found within so many seeds.
-const SEEDS_TO_FIND: u64 = 50;
+const SEEDS_TO_FIND: u64 = 200;
+const THREADS: usize = 2;
 
-fn run(seed: u64) -> Report {
-    Run::of(seed, SIZE).expect("the run begins")
+/// Seeds that broke a promise once: what it was, and how it was mended, stands in `docs/reliability.md`. An evening of a
+/// later model is another one under the same number, so that each has a test of its own beside it.
+const KEPT: &[(u64, &str)] = &[
+    (11, "what left the menu meanwhile was quarantined"),
+    (43, "an adopted entry was not told to Kafka"),
+];
+
+fn run(plan: &Plan) -> Report {
+    Run::of(plan).expect("the run begins")
 }
 
-fn seeds(from: u64, to: u64) {
-    let mut commands = 0;
-    for seed in from..to {
-        let report = run(seed);
-        commands += report.commands;
-        let trace = report.trace.join("\n");
-        assert!(
-            report.violations.is_empty(),
-            "seed {seed}:\n{trace}\n\n{}",
-            report.violations.join("\n")
-        );
+/// What to look at first: the seed made small, with its trace.
+fn made_small(seed: u64) -> String {
+    let (plan, report) = shrink(&Plan::of(seed), 100).expect("the run begins");
+    let trace = report.trace.join("\n");
+    let broken = report.violations.join("\n");
+    format!(
+        "seed {seed}, without {:?} and {} steps:\n{trace}\n\n{broken}",
+        plan.without,
+        plan.skip.len()
+    )
+}
+
+#[test]
+fn no_seed_breaks_a_promise_and_everything_is_reached() {
+    let summary = Summary::of(0, SEEDS, Size::EVENING, THREADS).expect("the runs begin");
+    println!("{summary}");
+    if let Some((seed, _)) = summary.failed.first() {
+        panic!("{}", made_small(*seed));
     }
-    println!("seeds {from}..{to}: {commands} commands, no violation");
+    let missing = summary.coverage.missing();
+    assert!(missing.is_empty(), "not reached: {missing:?}");
 }
 
 #[test]
-fn no_seed_of_the_first_half_breaks_a_promise() {
-    seeds(0, SEEDS / 2);
+fn each_planted_bug_is_found() {
+    let next = AtomicUsize::new(0);
+    let table = Mutex::new(Vec::new());
+    let work = || {
+        while let Some((name, bug)) = BUGS.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let found = found_by(*bug, SEEDS_TO_FIND).expect("the runs begin");
+            table.lock().expect("nobody panics").push((*name, found));
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(work);
+        }
+    });
+    let mut table = table.into_inner().expect("nobody panics");
+    table.sort_by_key(|(name, _)| BUGS.iter().position(|(other, _)| other == name));
+    println!("planted bug                                  seeds  what the first one says");
+    for (name, found) in &table {
+        let (seeds, says) = match found {
+            Some((seed, says)) => ((seed + 1).to_string(), says.as_str()),
+            None => ("none".into(), ""),
+        };
+        let says: String = says.chars().take(90).collect();
+        println!("{name:<44} {seeds:>5}  {says}");
+    }
+    let missed: Vec<_> = table.iter().filter(|(_, found)| found.is_none()).collect();
+    assert!(missed.is_empty(), "not found: {missed:?}");
 }
 
 #[test]
-fn no_seed_of_the_second_half_breaks_a_promise() {
-    seeds(SEEDS / 2, SEEDS);
+fn a_seed_that_failed_once_fails_no_more() {
+    for (seed, story) in KEPT {
+        let violations = run(&Plan::of(*seed)).violations;
+        assert!(violations.is_empty(), "{story}: {violations:?}");
+    }
 }
 
-/// The seeds that it took.
-fn found(name: &str) {
-    let seed = (0..SEEDS_TO_FIND).find(|seed| !run(*seed).violations.is_empty());
-    client::planted::plant(None);
-    comanda::planted::plant(None);
-    println!("{name}: found by seed {seed:?}");
+#[test]
+fn the_same_seed_is_the_same_evening() {
+    let (first, second) = (run(&Plan::of(3)), run(&Plan::of(3)));
+    assert_eq!(first.trace, second.trace);
+}
+
+#[test]
+fn a_failing_evening_is_made_small() {
+    let refused = BUGS.iter().find(|(name, _)| name.starts_with("position"));
+    let (_, bug) = refused.expect("there is such a bug");
+    let (seed, _) = found_by(*bug, SEEDS_TO_FIND)
+        .expect("the runs begin")
+        .expect("it is found");
+    sim::planted::plant(Some(*bug));
+    let (plan, report) = shrink(&Plan::of(seed), 10).expect("the run begins");
+    sim::planted::plant(None);
+    assert!(!report.violations.is_empty(), "it still fails");
+    let left = plan.size.steps - plan.skip.len();
     assert!(
-        seed.is_some(),
-        "{name} was not found within {SEEDS_TO_FIND} seeds"
+        left * 2 < plan.size.steps,
+        "{left} of {} steps",
+        plan.size.steps
     );
-}
-
-#[test]
-fn pending_dropped_by_number_is_found() {
-    client::planted::plant(Some(DeviceBug::DropByNumber));
-    found("pending dropped by number");
-}
-
-#[test]
-fn a_poke_before_the_commit_is_found() {
-    comanda::planted::plant(Some(HubBug::PokeBeforeCommit));
-    found("poke before commit");
-}
-
-#[test]
-fn an_outbox_outside_the_transaction_is_found() {
-    comanda::planted::plant(Some(HubBug::OutboxOutside));
-    found("outbox outside the transaction");
 }

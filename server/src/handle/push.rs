@@ -285,6 +285,13 @@ impl Writer {
         let ctx = self.context(work, push.request.device, envelope, id);
         self.load(tx, command, &ctx).await?;
         #[cfg(feature = "planted")]
+        if crate::planted::is(crate::planted::Bug::BillChanged) {
+            let order = command.order().and_then(|id| self.state.order(id));
+            let bills = order.map_or_else(Vec::new, |order| order.bills.clone());
+            self.load_keys(tx, bills.into_iter().map(Key::Bill).collect())
+                .await?;
+        }
+        #[cfg(feature = "planted")]
         if crate::planted::is(crate::planted::Bug::WholeOrder) {
             let seen = work.seen.get(&envelope.seen_seq).copied();
             crate::planted::save_whole(&mut self.state, command, seen);

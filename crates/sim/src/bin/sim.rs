@@ -1,47 +1,82 @@
-//! Runs seeds by hand: `cargo run -p sim -- FROM COUNT [trace]`. A seed that fails is printed with what it broke.
+//! Runs seeds by hand: `sim seeds FROM COUNT`, `sim seed SEED` with its trace, `sim shrink SEED`, `sim planted`.
 #![expect(clippy::print_stdout, reason = "a command-line tool speaks on stdout")]
 
-use sim::run::{Run, Size};
-use std::collections::BTreeMap;
+use anyhow::{Context, bail};
+use sim::plan::{Plan, Report, Size};
+use sim::planted::{BUGS, found_by, plant};
+use sim::run::Run;
+use sim::shrink::shrink;
+use sim::summary::Summary;
 use std::process::ExitCode;
+use std::time::Instant;
+
+const SEEDS_TO_FIND: u64 = 200;
+const RUNS_TO_SHRINK: usize = 400;
 
 fn main() -> anyhow::Result<ExitCode> {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let number = |at: usize, unless: u64| args.get(at).map_or(Ok(unless), |text| text.parse());
-    let (from, count) = (number(0, 0)?, number(1, 50)?);
-    let trace = args.get(2).is_some_and(|word| word == "trace");
-    match args.get(3).map(String::as_str) {
-        Some("outbox") => comanda::planted::plant(Some(comanda::planted::Bug::OutboxOutside)),
-        Some("poke") => comanda::planted::plant(Some(comanda::planted::Bug::PokeBeforeCommit)),
-        Some("number") => client::planted::plant(Some(client::planted::Bug::DropByNumber)),
-        Some(_) | None => {}
-    }
-    let size = Size {
-        devices: 4,
-        steps: 600,
+    let mut args = std::env::args().skip(1);
+    let what = args.next().unwrap_or_else(|| "seeds".into());
+    let mut number = |unless: u64| -> anyhow::Result<u64> {
+        let given = args.next();
+        given.map_or(Ok(unless), |text| text.parse().context("a number"))
     };
-    let (mut commands, mut bad, mut faults) = (0, 0, BTreeMap::<&str, usize>::new());
-    for seed in from..from + count {
-        let report = Run::of(seed, size)?;
-        commands += report.commands;
-        for (name, times) in &report.faults {
-            *faults.entry(name).or_default() += times;
+    let clean = match what.as_str() {
+        "seeds" => seeds(number(0)?, number(50)?)?,
+        "seed" => told(&Run::of(&Plan::of(number(0)?))?),
+        // With a bug of this number planted, so that one can look at what it does.
+        "with" => {
+            let at = usize::try_from(number(0)?)?;
+            let (name, bug) = BUGS.get(at).context("no such bug")?;
+            println!("{name}");
+            plant(Some(*bug));
+            told(&Run::of(&Plan::of(number(0)?))?)
         }
-        if trace {
-            report.trace.iter().for_each(|line| println!("{line}"));
+        "shrink" => {
+            let (plan, report) = shrink(&Plan::of(number(0)?), RUNS_TO_SHRINK)?;
+            let left = report.steps - plan.skip.len().min(report.steps);
+            let clean = told(&report);
+            println!("{left} steps left, without {:?}", plan.without);
+            clean
         }
-        if !report.violations.is_empty() {
-            bad += 1;
-            println!("seed {seed}: {} violations", report.violations.len());
-            for violation in report.violations.iter().take(6) {
-                println!("  {}", violation.chars().take(400).collect::<String>());
-            }
-        }
-    }
-    println!("{count} seeds, {commands} commands, {bad} seeds with violations; faults: {faults:?}");
-    Ok(if bad == 0 {
+        "planted" => planted()?,
+        _ => bail!("seeds, seed, shrink or planted"),
+    };
+    Ok(if clean {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
+}
+
+fn seeds(from: u64, count: u64) -> anyhow::Result<bool> {
+    let threads = std::thread::available_parallelism().map_or(1, Into::into);
+    let began = Instant::now();
+    let summary = Summary::of(from, count, Size::EVENING, threads)?;
+    println!("{summary}");
+    let rate = summary.commands as f64 / began.elapsed().as_secs_f64();
+    println!("{rate:.0} commands a second on {threads} cores");
+    Ok(summary.failed.is_empty())
+}
+
+fn told(report: &Report) -> bool {
+    report.trace.iter().for_each(|line| println!("{line}"));
+    let violations = &report.violations;
+    violations.iter().for_each(|line| println!("BROKEN {line}"));
+    println!(
+        "{} commands, {} steps, {} violations",
+        report.commands,
+        report.steps,
+        violations.len()
+    );
+    violations.is_empty()
+}
+
+fn planted() -> anyhow::Result<bool> {
+    let mut all = true;
+    for (name, bug) in BUGS {
+        let found = found_by(*bug, SEEDS_TO_FIND)?;
+        all &= found.is_some();
+        println!("{name}: {found:?}");
+    }
+    Ok(all)
 }

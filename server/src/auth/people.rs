@@ -13,6 +13,7 @@ use crate::handle::{Busy, Rendered, Side};
 use crate::problem::{FieldError, Problem};
 use crate::store::aggregates::{self, Wanted};
 use crate::store::credentials::{self, Credential};
+use crate::store::lease;
 use axum::Json;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
@@ -156,6 +157,8 @@ async fn register_first(api: &Api, id: PersonId, new: Registered) -> Result<Resp
     }
     let password = hashed(api, new.password).await?;
     let _alone = api.founding.lock().await;
+    let of_all = lease::founding(&api.hub.db).await;
+    let _of_all = of_all.map_err(|e| Problem::database(&e))?;
     nobody_yet(api).await?;
     let first = First {
         id,

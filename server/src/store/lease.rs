@@ -1,13 +1,36 @@
-//! Which node of a hub relays a restaurant's records: whoever holds a lock that goes with its connection.
+//! What one node of a hub does at a time: a lock of PostgreSQL that goes with the connection which holds it.
 
 use super::Db;
 use domain::ids::RestaurantId;
 use sqlx::{Connection, PgConnection};
 
+/// The founding of the first restaurant; others are told by their own ids.
+const FOUNDING: i64 = 1;
+
+/// Held for as long as it lives; waits for the node that has it.
+#[derive(Debug)]
+pub struct Founding {
+    _link: Option<PgConnection>,
+}
+
+pub async fn founding(db: &Db) -> sqlx::Result<Founding> {
+    let _link = match db {
+        Db::Sqlite { .. } => None,
+        Db::Postgres(pool) => {
+            let mut link = pool.acquire().await?.detach();
+            let text = "SELECT pg_advisory_lock($1)";
+            sqlx::query(text).bind(FOUNDING).execute(&mut link).await?;
+            Some(link)
+        }
+    };
+    Ok(Founding { _link })
+}
+
 /// A node that is gone without a word is asked after by PostgreSQL itself, and given up after some twenty seconds.
 const WATCHED: &str =
     "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
 
+/// Which node relays a restaurant's records.
 #[derive(Debug, Default)]
 pub struct Lease {
     link: Option<PgConnection>,

@@ -300,6 +300,37 @@ async fn the_relay_passes_on_when_its_node_dies() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_first_admin_founds_the_restaurant_whichever_node_is_asked() {
+    let one = Hub::start(Home::empty(Store::Postgres).await, Options::plain()).await;
+    let two = twin(&one, Options::plain()).await;
+    let register = async |hub: &Hub, username: &str| {
+        let body = json!({
+            "username": username, "password": "a-long-password", "fullName": username, "role": "admin",
+        });
+        let asked = hub.post("/api/v1/auth/register").unheard();
+        asked.json(&body).await.status
+    };
+    let (a, b, c, d) = tokio::join!(
+        register(&one, "ada"),
+        register(&two, "bea"),
+        register(&one, "cleo"),
+        register(&two, "dora")
+    );
+    let mut told = [a, b, c, d];
+    told.sort_unstable();
+    assert_eq!(told, [201, 401, 401, 401]);
+    let ended = verify(&one.home).await;
+    assert_eq!(
+        ended.out.lines().count(),
+        1,
+        "one restaurant: {}",
+        ended.out
+    );
+    two.stop().await;
+    one.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_nodes_have_a_data_folder_each() {
     let one = Hub::demo(Store::Postgres).await;
     let env = one.home.env();

@@ -89,6 +89,15 @@ pub fn longest<'a>(
     best
 }
 
+/// After which place this tail is certainly the hub's own: from one of these marks on each entry follows the one before it,
+/// up to the position that the hub has signed. None where nothing shows it.
+pub fn proven_after(tail: &Tail<'_>, marks: &[(u64, Chain)]) -> Option<u64> {
+    let mut marks = marks.to_vec();
+    marks.sort_by_key(|(seq, _)| *seq);
+    let proves = |(seq, chain): &(u64, Chain)| continues(tail, *seq, *chain).is_some();
+    marks.into_iter().find(proves).map(|(seq, _)| seq)
+}
+
 /// Where a command stood in a log that is lost, and what the hub had said of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stood<T> {
@@ -196,6 +205,23 @@ mod tests {
             "nothing is beyond"
         );
         assert_eq!(longest(&[], seq, chain), None);
+    }
+
+    #[test]
+    fn what_leads_to_a_signed_position_is_the_hubs_own() {
+        let (all, end) = evening(9, "as it was");
+        let held = &all[3..];
+        let mark = |seq: u64| (seq, evening(seq, "as it was").1.chain);
+        let lie = (4, evening(4, "as it never was").1.chain);
+        assert_eq!(
+            proven_after(&tail(held, &end), &[mark(7), mark(4), mark(9)]),
+            Some(4)
+        );
+        assert_eq!(proven_after(&tail(held, &end), &[lie, mark(7)]), Some(7));
+        assert_eq!(proven_after(&tail(held, &end), &[lie, mark(9)]), None);
+        let mut made_up = held.to_vec();
+        made_up[2].1 = "made up".to_owned();
+        assert_eq!(proven_after(&tail(&made_up, &end), &[mark(4)]), None);
     }
 
     fn stood(command: u128, epoch: u64, seq: u64, outcome: Outcome) -> Stood<()> {

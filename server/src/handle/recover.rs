@@ -8,12 +8,12 @@ use super::writer::Writer;
 use super::{Busy, Job};
 use crate::live::Told;
 use crate::store::head::{self, Head};
-use crate::store::reports::{self, Item, Kind};
+use crate::store::reports::{self, Item, Kind, Report};
 use crate::store::{Tx, log, queues};
 use crate::sync::recover::awaited;
 use domain::command::Road;
 use domain::ids::{CommandId, DeviceId, OrderId, PersonId};
-use domain::recover::{Phase, Stood, Tail, in_old_order, longest, next_epoch};
+use domain::recover::{Phase, Stood, Tail, in_old_order, longest, next_epoch, proven_after};
 use domain::rules::{Ctx, Origin, Place, Verdict};
 use domain::sync::{Entry, Epoch, KNOWN, Outcome, Position, StartEpoch};
 use domain::time::{Moment, clamp};
@@ -22,6 +22,7 @@ use protocol::sync::{Acknowledged, Beside};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
+use std::collections::{HashMap, HashSet};
 
 /// So many entries are written at a time.
 const AT_ONCE: usize = 200;
@@ -44,6 +45,8 @@ struct Lost {
     command: Result<Command, String>,
     code: Option<Code>,
     idem: Option<String>,
+    /// It leads to a position that the hub has signed: not only a device says so.
+    proven: bool,
 }
 
 /// Whatever a tail holds is taken over as it is.
@@ -231,8 +234,12 @@ impl Writer {
         for event in &entry.events {
             if let Event::EpochStarted(started) = event {
                 let n = started.epoch;
-                let same = n == end.epoch.n;
-                let tag = same.then(|| end.epoch.tag.clone()).unwrap_or_default();
+                // The tag of an epoch that has ended meanwhile is in no entry, and nobody follows it any more.
+                let tag = if n == end.epoch.n {
+                    end.epoch.tag.clone()
+                } else {
+                    String::new()
+                };
                 work.head.position.epoch = Epoch { n, tag };
                 reports::begin_epoch(tx, self.restaurant, n, started.from).await?;
             }
@@ -324,6 +331,12 @@ impl Writer {
         let mut tx = self.hub.db.read().await.map_err(Failure::World)?;
         let reported = reports::all(&mut tx, self.restaurant).await?;
         let items = reports::items(&mut tx, self.restaurant).await?;
+        let mut proofs = HashMap::new();
+        for (device, report) in &reported {
+            if let Some(proof) = self.proof(&mut tx, *device, report).await? {
+                proofs.insert(*device, proof);
+            }
+        }
         drop(tx);
         let head_open = self.is_open().await?;
         // While the hub is open a report that is still under way waits for its end.
@@ -333,7 +346,13 @@ impl Writer {
             .map(|(device, _)| *device)
             .collect();
         let items = items.into_iter().filter(|(device, _)| due.contains(device));
-        let lost = in_old_order(items.filter_map(|(_, item)| lost(&item)).collect());
+        let all = items.filter_map(|(device, item)| lost(&item, device, proofs.get(&device)));
+        let (proven, said): (Vec<_>, Vec<_>) = all.partition(|one| one.from.proven);
+        // What a device alone says counts only where the log itself says nothing.
+        let vouched: HashSet<CommandId> = proven.iter().map(|one| one.command).collect();
+        let said = in_old_order(said).into_iter();
+        let said = said.filter(|one| !vouched.contains(&one.command));
+        let lost = in_old_order(proven.into_iter().chain(said).collect());
         for part in lost.chunks(DECIDED_AT_ONCE) {
             match self.decide_lost(part, false).await {
                 Ok(()) => continue,
@@ -363,6 +382,31 @@ impl Writer {
                 .tell(Told::nothing(self.restaurant, &head.position));
         }
         Ok(())
+    }
+
+    /// Which entries of a report lead, each to the next, to the signed position that came with it.
+    async fn proof(
+        &self,
+        tx: &mut Tx,
+        device: DeviceId,
+        report: &Report,
+    ) -> Result<Option<Proof>, Failure> {
+        if !self.hub.has_signed(self.restaurant, &report.position) {
+            return Ok(None);
+        }
+        let end = &report.position.position;
+        let (n, until) = (end.epoch.n, end.seq);
+        let mut entries = reports::tail(tx, self.restaurant, device, n, 0).await?;
+        entries.retain(|(seq, _)| *seq <= until);
+        let entries = &entries[..];
+        let marks = report.marks.iter().map(|mark| (mark.seq, mark.chain));
+        let marks: Vec<_> = marks.collect();
+        let after = proven_after(&Tail { entries, end }, &marks);
+        Ok(after.map(|after| Proof {
+            epoch: n,
+            after,
+            until,
+        }))
     }
 
     async fn is_open(&self) -> Result<bool, Failure> {
@@ -429,6 +473,10 @@ impl Writer {
         let verdict = match &lost.command {
             _ if aside => domain::quarantine(&ctx, &lost.kind, "trouble"),
             Err(why) => domain::quarantine(&ctx, &lost.kind, why),
+            // A device brings service and money; who may work here it does not say.
+            Ok(command) if !lost.proven && command.road() != Road::Queue => {
+                domain::quarantine(&ctx, &lost.kind, "only a device says so")
+            }
             Ok(command) => {
                 self.load(tx, command, &ctx).await?;
                 let verdict = guarded(|| domain::judge(&self.state, command, &ctx))?;
@@ -498,12 +546,34 @@ fn code_of(text: Option<&str>) -> Option<Code> {
     text.and_then(|text| all.into_iter().find(|code| code.as_str() == text))
 }
 
+/// Which entries of a report are the hub's own.
+#[derive(Debug, Clone, Copy)]
+struct Proof {
+    epoch: u64,
+    after: u64,
+    until: u64,
+}
+
+impl Proof {
+    fn covers(&self, item: &Item) -> bool {
+        let inside = self.after < item.seq && item.seq <= self.until;
+        item.kind == Kind::Entry && item.epoch == self.epoch && inside
+    }
+}
+
 /// What can be decided of something that was reported; none where there is nothing to decide, or it does not read.
-fn lost(item: &Item) -> Option<Stood<Lost>> {
-    let found = match item.kind {
+fn lost(item: &Item, by: DeviceId, proof: Option<&Proof>) -> Option<Stood<Lost>> {
+    let mut found = match item.kind {
         Kind::Entry => of_entry(item),
         Kind::Command => of_command(item),
     };
+    if let Some(Stood { from: lost, .. }) = &mut found {
+        lost.proven = proof.is_some_and(|proof| proof.covers(item));
+        // No device says where another one's queue stands.
+        if !lost.proven && lost.device != Some(by) {
+            lost.mid = None;
+        }
+    }
     // The hub's own acts were about a log that is gone.
     let own = |lost: &Lost| {
         let command = lost.command.as_ref();
@@ -570,6 +640,7 @@ fn of_entry(item: &Item) -> Option<Stood<Lost>> {
         command,
         code: code_of(asked.code.as_deref()),
         idem: asked.idem,
+        proven: false,
     };
     Some(Stood {
         command: asked.cmd_id,
@@ -599,6 +670,7 @@ fn of_command(item: &Item) -> Option<Stood<Lost>> {
         hash: raw.hash,
         code: code_of(was.code.as_deref()),
         idem: None,
+        proven: false,
     };
     Some(Stood {
         command: raw.cmd_id?,

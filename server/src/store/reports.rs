@@ -3,7 +3,7 @@
 use super::db::{Tx, on};
 use super::pieces;
 use domain::ids::{DeviceId, RestaurantId};
-use protocol::sync::Signed;
+use protocol::sync::{Mark, Signed};
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
 
@@ -12,6 +12,8 @@ use std::collections::HashMap;
 pub struct Report {
     /// Where the device's own log ends, as it showed it.
     pub position: Signed,
+    /// Some places of that log.
+    pub marks: Vec<Mark>,
     /// All of it is here.
     pub done: bool,
     /// And nothing of it is left to be decided.
@@ -53,9 +55,10 @@ pub async fn all(tx: &mut Tx, restaurant: RestaurantId) -> sqlx::Result<HashMap<
     let rows: Vec<(String, String, bool, bool)> =
         on!(tx, c => sqlx::query_as(text).bind(restaurant.to_string()).fetch_all(c).await?);
     let report = |(device, position, done, decided): (String, String, bool, bool)| {
-        let position = serde_json::from_str(&position).map_err(broken)?;
+        let (position, marks) = serde_json::from_str(&position).map_err(broken)?;
         let report = Report {
             position,
+            marks,
             done,
             decided,
         };
@@ -74,7 +77,8 @@ pub async fn note(
     let text = "INSERT INTO reports (restaurant, device, position, done, decided) VALUES ($1, $2, $3, $4, $5)
                 ON CONFLICT (restaurant, device) DO UPDATE SET position = excluded.position,
                 done = excluded.done, decided = excluded.decided";
-    let position = serde_json::to_string(&report.position).map_err(broken)?;
+    let shown = (&report.position, &report.marks);
+    let position = serde_json::to_string(&shown).map_err(broken)?;
     on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(device.to_string()).bind(position)
         .bind(report.done).bind(report.decided).execute(c).await?.rows_affected());
     Ok(())

@@ -128,11 +128,17 @@ async fn hear(
     reports::keep(&mut tx, restaurant, request.device, &items).await?;
     // Two copies of one device may speak under its name: the longer log counts as its tail.
     let place = |signed: &Signed| (signed.position.epoch.n, signed.position.seq);
-    let further = before
-        .map(|report| &report.position)
-        .filter(|known| place(known) > place(&request.position));
+    let further = before.filter(|report| place(&report.position) > place(&request.position));
+    let (position, marks) = match further {
+        Some(report) => (report.position.clone(), report.marks.clone()),
+        None => {
+            let marks = request.marks.iter().take(MOST_MARKS).copied();
+            (request.position.clone(), marks.collect())
+        }
+    };
     let report = Report {
-        position: further.unwrap_or(&request.position).clone(),
+        position,
+        marks,
         done: request.done,
         decided: false,
     };

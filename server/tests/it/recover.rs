@@ -15,6 +15,7 @@ on_both! {
     what_was_refused_stays_refused_and_what_is_known_is_skipped,
     while_it_gathers_nothing_else_is_written,
     an_entry_that_was_touched_is_not_adopted,
+    what_only_a_device_says_changes_neither_people_nor_the_house,
 }
 
 /// A device with the bytes of the log that it has pulled.
@@ -566,14 +567,8 @@ async fn while_it_gathers_nothing_else_is_written(store: Store) {
     post(&hub, "admin", "tables", room)
         .await
         .refused(503, "recovering");
-    assert_eq!(
-        get(&hub, "ana", "tables").await["items"]
-            .as_array()
-            .unwrap()
-            .is_empty(),
-        false,
-        "reading goes on"
-    );
+    let tables = get(&hub, "ana", "tables").await;
+    assert_ne!(tables["items"], json!([]), "reading goes on");
     let health = hub.get("/health").send().await.expect(200);
     assert_eq!(health["status"], "degraded", "it says so");
     let pin = json!({"username": "ana", "pin": "3001"});
@@ -610,5 +605,60 @@ async fn an_entry_that_was_touched_is_not_adopted(store: Store) {
         at("sync.start_epoch") < at("orders.open"),
         "it is decided anew, and says so"
     );
+    agrees(hub).await;
+}
+
+/// An entry that no hub has written: somebody wants a room.
+fn made_up(seq: u64, by: &str) -> (u64, String) {
+    let room = domain::floor::Room {
+        id: domain::ids::RoomId(fresh()),
+        name: domain::text::Name::new("Attic").unwrap(),
+        position: 9,
+    };
+    let command = domain::Command::from(domain::floor::AddRoom { room });
+    let args: Value = serde_json::from_str(&command.body()).unwrap();
+    let entry = json!({
+        "v": 1, "seq": seq, "device": null, "mid": null, "cmdId": fresh(), "by": by, "at": 1, "hubAt": 1,
+        "day": null, "kind": command.kind(), "command": {"version": command.version(), "args": args},
+        "outcome": "applied", "events": [],
+    });
+    (seq, entry.to_string())
+}
+
+async fn what_only_a_device_says_changes_neither_people_nor_the_house(store: Store) {
+    let hub = Hub::demo(store).await;
+    let mut ana = Replica::enrol(&hub, "waiter").await;
+    let mut ben = Replica::enrol(&hub, "waiter").await;
+    let (hub, backup) = backed_up(hub).await;
+    let check = ana.tablet.open(0, 1);
+    ana.tablet.push(&hub, &[&check]).await.expect(200);
+    ana.pull(&hub).await;
+    let table = json!({"name": "T99", "room": "Cellar", "seats": 2});
+    post(&hub, "admin", "tables", table).await.expect(201);
+    ben.pull(&hub).await;
+    let admin = crate::kit::device::subject(&hub.token("admin").await);
+    let hub = put_back(hub, &backup).await;
+    ana.log.push(made_up(ana.tablet.seq() + 1, &admin));
+    ana.report(&hub, &[]).await;
+    let ended = post(&hub, "manager", "recovery/end", json!({})).await;
+    assert_eq!(ended.status, 204);
+
+    // What leads to a signed position is the hub's own word, late too
+    ben.report(&hub, &[]).await;
+
+    let mut reader = Replica::enrol(&hub, "office").await;
+    let entries = reader.tablet.read_log(&hub, 500).await.to_vec();
+    let at = |kind: &str| entries.iter().position(|entry| entry["kind"] == kind);
+    assert!(at("orders.open") < at("sync.start_epoch"), "adopted");
+    let claimed: Vec<_> = entries
+        .iter()
+        .filter(|entry| entry["outcome"] == "quarantined")
+        .map(|entry| (entry["kind"].clone(), entry["code"].clone()))
+        .collect();
+    let why = (json!("floor.add_room"), json!("only a device says so"));
+    assert_eq!(claimed, [why]);
+    let tables = get(&hub, "ana", "tables").await;
+    let names = tables["items"].as_array().unwrap().iter();
+    assert_eq!(names.filter(|table| table["name"] == "T99").count(), 1);
     agrees(hub).await;
 }

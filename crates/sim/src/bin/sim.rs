@@ -48,6 +48,7 @@ fn main() -> anyhow::Result<ExitCode> {
     })
 }
 
+#[expect(clippy::disallowed_methods, reason = "how fast it is, by a real clock")]
 fn seeds(from: u64, count: u64) -> anyhow::Result<bool> {
     let threads = std::thread::available_parallelism().map_or(1, Into::into);
     let began = Instant::now();

@@ -145,8 +145,9 @@ impl Person {
                 .book
                 .write_all(format!("{line}\n").as_bytes())
                 .context("the book"),
-            // Somebody else was faster, and this device knows it by now.
+            // Somebody else was faster, and this device knows it by now: a rule says no, or what was meant is not there.
             Answer::Refused { .. } => Ok(()),
+            Answer::Bad { code, .. } if code == "unknown" => Ok(()),
             other => bail!("{other:?} of {line}"),
         }
     }

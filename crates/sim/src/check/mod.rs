@@ -79,7 +79,14 @@ pub(crate) fn all(run: &mut Run) -> Vec<Violation> {
         .filter(|end| end.is_outcast(&state))
         .map(|end| end.disk.as_str())
         .collect();
-    orders::nothing_lost(&log, &state, &run.shown, run.rewound, &outcasts, &mut found);
+    orders::nothing_lost(
+        &log,
+        &state,
+        &run.shown,
+        (run.rewound, run.is_whole),
+        &outcasts,
+        &mut found,
+    );
     orders::fired_once(&log, &mut found);
     orders::trays(&log, &mut found);
     orders::numbers(&state, &mut found);

@@ -17,7 +17,7 @@ pub(super) fn nothing_lost(
     hub: &Log,
     state: &State,
     shown: &[Shown],
-    rewound: bool,
+    (rewound, whole): (bool, bool),
     outcasts: &BTreeSet<&str>,
     found: &mut Vec<String>,
 ) {
@@ -36,8 +36,8 @@ pub(super) fn nothing_lost(
             None => found.push(format!("lost: {} {} of {of:?}", one.command.kind(), one.id)),
             // Nobody trusts this device any more: what it brings waits for a manager.
             Some(Outcome::Quarantined) if outcast => {}
-            // A hub that has forgotten what a command builds on can only keep it.
-            Some(Outcome::Quarantined) if rewound => {}
+            // A hub that has forgotten what a command builds on, and did not hear it from all, can only keep it.
+            Some(Outcome::Quarantined) if rewound && !whole => {}
             // An intent may come too late; what has happened never does.
             Some(Outcome::Rejected) if is_intent(&one.command) => {}
             Some(Outcome::Quarantined | Outcome::Rejected) => {

@@ -1047,10 +1047,7 @@ fn what_left_the_menu_meanwhile_is_neither_there_nor_gone() {
         house.queued(KIM, gone(SOUP)).unwrap().is_empty(),
         "a kitchen that was offline is not kept waiting for a manager"
     );
-    assert_eq!(
-        house.live(KIM, gone(SOUP)),
-        Err(Refusal::Unknown("dish"))
-    );
+    assert_eq!(house.live(KIM, gone(SOUP)), Err(Refusal::Unknown("dish")));
 }
 
 #[test]

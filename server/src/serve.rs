@@ -388,6 +388,9 @@ impl Ends {
     }
 }
 
+const LOOKS: u32 = 40;
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
 /// One hub to a data folder: what lies in it besides the database is each node's own. The lock goes with the process,
 /// however it ends.
 pub(crate) fn alone(settings: &Settings) -> anyhow::Result<File> {
@@ -396,14 +399,16 @@ pub(crate) fn alone(settings: &Settings) -> anyhow::Result<File> {
         .with_context(|| format!("the data folder {shown} cannot be made"))?;
     let lock = File::create(settings.data.join("comanda.lock"))
         .with_context(|| format!("the data folder {shown} cannot be written"))?;
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            anyhow::bail!("another hub serves the data folder {shown} already")
-        }
-        Err(TryLockError::Error(error)) => {
-            tracing::warn!(%error, "the data folder cannot be locked against a second hub");
+    // One that was told to go may still be on its way out.
+    for _ in 0..LOOKS {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOOK_AGAIN),
+            Err(TryLockError::Error(error)) => {
+                tracing::warn!(%error, "the data folder cannot be locked against a second hub");
+                return Ok(lock);
+            }
         }
     }
-    Ok(lock)
+    anyhow::bail!("another hub serves the data folder {shown} already")
 }

@@ -8,6 +8,8 @@ import { Consumer } from "../docs/consumer.mjs";
 import { agree } from "./lib/accounts.mjs";
 import { cooks, waits } from "./lib/crowd.mjs";
 import { evening } from "./lib/evening.mjs";
+import { sameEverywhere } from "./lib/everywhere.mjs";
+import { TARGET } from "./lib/program.mjs";
 import { chance, seed } from "./lib/random.mjs";
 import { until } from "./lib/until.mjs";
 import { wholeEvening } from "./lib/whole.mjs";
@@ -64,5 +66,42 @@ describe("an evening is put back", () => {
       await until(() => it.kafka.read(topic).some(({ epoch, seq }) => epoch > 1 && seq >= last), { what: `${topic} in Kafka` });
       assert.deepEqual(heard(), due, `whoever listens to ${topic} has what the hub has`);
     }
+  });
+
+  test("one that does not come is waited for, until a manager goes on without it; it comes later", async (t) => {
+    const { hub } = it;
+    const [ana, ben, marta, kitchen] = [await it.waiter("Ana"), await it.waiter("Ben"), await it.waiter("Marta"), await it.kitchen()];
+    const folder = await mkdtemp(join(tmpdir(), "comanda-backup-"));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    const file = join(folder, "six.backup");
+    await hub.backup(file);
+    await ana.openTable("T4", 2);
+    await ana.add("Tomato salad");
+    await ana.send(1);
+    await ben.openTable("T5", 3);
+    await ben.add("Soup of the day");
+    await ben.send(1);
+    for (const device of [ana, ben, marta, kitchen]) await device.drained();
+    ben.net.cut();
+    await ben.add("Bread & butter");
+    await ben.send(1);
+
+    await hub.kill();
+    await hub.restore(file);
+    const url = await hub.startAgain();
+    for (const { net } of [ana, ben, marta, kitchen]) net.to(url);
+    await ana.sees(/the hub was put back and gathers what its devices hold/);
+    await ana.add("Gnocchi");
+    await marta.click(/^Office$/);
+    await marta.click(/^Devices$/);
+    await marta.sees(/The hub was put back to an earlier state/);
+    await marta.page.screenshot({ path: join(TARGET, "look", "recovery.png") });
+    await marta.click(/^Wait no longer…$/);
+    await marta.click(/^Go on without those that are missing$/);
+    await ana.send(1);
+    await ana.drained();
+    ben.net.mend();
+    const sent = ["Tomato salad", "Soup of the day", "Bread & butter", "Gnocchi, sage butter"];
+    await sameEverywhere({ ...it, devices: [ana, ben, marta], kitchen, sent });
   });
 });

@@ -2,8 +2,8 @@
 //!
 //! A link that ends shows at once: the socket closes, and the next pulse asks. One that only falls silent (a cable
 //! pulled behind a switch) shows within 5 s while something waits for the hub, and within 9 s otherwise: silence for
-//! `BUSY` or `QUIET`, one light question with its own patience, and the grain of `EVERY`: four seconds at most while busy,
-//! so that a slow machine still keeps its word.
+//! `BUSY` or `QUIET`, one light question with its own patience, and the grain of `EVERY`: three and a half seconds at
+//! most while busy, so that a slow machine still keeps its word.
 
 use super::calls;
 use super::driver::Shared;
@@ -11,7 +11,7 @@ use super::host::Host;
 use protocol::view::Link;
 
 const EVERY_MILLIS: u64 = 500;
-const BUSY_SILENCE_MILLIS: u64 = 1_500;
+const BUSY_SILENCE_MILLIS: u64 = 1_000;
 const QUIET_SILENCE_MILLIS: u64 = 5_500;
 const BUSY_PATIENCE_MILLIS: u32 = 2_000;
 const QUIET_PATIENCE_MILLIS: u32 = 3_000;

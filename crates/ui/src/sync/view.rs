@@ -5,8 +5,8 @@ use crate::strings::{Locale, age};
 use domain::time::Moment;
 use protocol::view::{Link, Sync, Trouble};
 
-/// What is on its way for less than this is not worth a colour.
-const SOON_MS: i64 = 4_000;
+/// What is on its way for less than this is not worth a colour. With the link gone nothing is on its way.
+const SOON_MS: i64 = 3_000;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pill {
@@ -37,7 +37,8 @@ pub fn pill(sync: Option<&Sync>, trouble: Option<&str>, now: Moment, locale: &Lo
         return made(Tone::Late, Icon::TriangleAlert, words);
     }
     let waiting = (sync.waiting > 0).then(|| say!(locale, "pill-waiting", count = sync.waiting));
-    let oldest = sync.oldest.filter(|at| now.since(*at) >= SOON_MS);
+    let gone = matches!(sync.link, Link::Offline { .. });
+    let oldest = sync.oldest.filter(|at| gone || now.since(*at) >= SOON_MS);
     let (tone, icon, link) = link(sync, oldest.is_some(), locale);
     let spoken = join([waiting, link]);
     let oldest = oldest.map(|at| say!(locale, "pill-oldest", age = age(now.since(at))));
@@ -200,6 +201,16 @@ mod tests {
             (tone, words.as_str()),
             (Tone::Wait, "3 waiting · offline since 19:39 · oldest 2:14")
         );
+    }
+
+    #[test]
+    fn with_the_link_gone_the_age_stands_there_from_the_first_second() {
+        let (_, words) = words(|sync| {
+            sync.link = Link::Offline { since: NOW };
+            sync.waiting = 1;
+            sync.oldest = Some(NOW.plus(-SECOND));
+        });
+        assert!(words.ends_with("· oldest 0:01"), "{words}");
     }
 
     #[test]

@@ -153,19 +153,7 @@ impl Writer {
         work: &mut Work,
         command: Command,
     ) -> Result<(), Failure> {
-        let at = self.hub.world.now().max(work.head.hub_at);
-        let cmd_id = domain::ids::CommandId(self.hub.world.id());
-        let ctx = Ctx {
-            command: cmd_id,
-            by: None,
-            approved_by: None,
-            device: None,
-            at,
-            origin: Origin::Live,
-            place: Place::Hub,
-            epoch: work.head.position.epoch.n,
-        };
-        self.act_in(tx, work, ctx, command).await
+        self.act_for(tx, work, None, command).await
     }
 
     pub(super) async fn act_in(

@@ -305,7 +305,7 @@ impl Writer {
     }
 
     /// An act of the hub's own, for whoever asked for it.
-    async fn act_for(
+    pub(super) async fn act_for(
         &mut self,
         tx: &mut Tx,
         work: &mut Work,

@@ -335,6 +335,9 @@ pub struct ChangeDish {
     pub description: Option<Set<Description>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Money>,
+    /// What the price was when somebody decided to change it: two who change it at once are told of each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_was: Option<Money>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax_rate: Option<Rate>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -353,6 +356,29 @@ pub struct ChangeDish {
     pub remove: bool,
 }
 
+impl ChangeDish {
+    /// Changes nothing yet.
+    pub fn of(id: DishId) -> Self {
+        Self {
+            id,
+            category: None,
+            name: None,
+            kitchen_name: None,
+            description: None,
+            price: None,
+            price_was: None,
+            tax_rate: None,
+            allergens: None,
+            stations: None,
+            modifier_groups: None,
+            position: None,
+            available: None,
+            remaining: None,
+            remove: false,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DishChanged {
@@ -361,6 +387,10 @@ pub struct DishChanged {
 
 pub fn change_dish(state: &State, cmd: &ChangeDish) -> Result<Vec<Event>, Refusal> {
     let old = there_dish(state, cmd.id)?;
+    let settled = cmd.price == Some(old.price);
+    if cmd.price_was.is_some_and(|was| was != old.price) && !settled {
+        return Err(Refusal::Rule(Code::ChangedMeanwhile));
+    }
     let dish = Dish {
         id: old.id,
         category: cmd.category.unwrap_or(old.category),

@@ -244,36 +244,17 @@ impl Run {
     }
 }
 
-fn nothing(id: DishId) -> ChangeDish {
-    ChangeDish {
-        id,
-        category: None,
-        name: None,
-        kitchen_name: None,
-        description: None,
-        price: None,
-        tax_rate: None,
-        allergens: None,
-        stations: None,
-        modifier_groups: None,
-        position: None,
-        available: None,
-        remaining: None,
-        remove: false,
-    }
-}
-
 fn price(dish: DishId, rng: &mut Rng) -> Option<ChangeDish> {
     let price = Money::new(100 + i64::try_from(rng.below(900)).ok()?).ok()?;
     Some(ChangeDish {
         price: Some(price),
-        ..nothing(dish)
+        ..ChangeDish::of(dish)
     })
 }
 
 fn removed(dish: DishId) -> ChangeDish {
     ChangeDish {
         remove: true,
-        ..nothing(dish)
+        ..ChangeDish::of(dish)
     }
 }

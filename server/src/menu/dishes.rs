@@ -151,6 +151,7 @@ pub struct DishChange {
     #[serde(default, deserialize_with = "nullable")]
     description: Option<Option<String>>,
     price: Option<i64>,
+    price_was: Option<i64>,
     tax_rate: Option<String>,
     allergens: Option<Vec<String>>,
     available: Option<bool>,
@@ -174,6 +175,7 @@ impl DishChange {
         let description = self.description.map(|text| Set {
             to: text.and_then(|it| bad.value("description", Description::new(it))),
         });
+        let price_was = self.price_was.and_then(|it| bad.money("priceWas", it));
         let price = self.price.and_then(|it| price(&mut bad, it));
         let tax_rate = self.tax_rate.and_then(|it| rate(&mut bad, &it));
         let allergens = self.allergens.map(|it| bad.labels("allergens", it));
@@ -193,6 +195,7 @@ impl DishChange {
             kitchen_name,
             description,
             price,
+            price_was,
             tax_rate,
             allergens,
             stations,
@@ -228,20 +231,8 @@ pub async fn remove(
     key: WriteKey,
 ) -> Result<Response, Problem> {
     let command = ChangeDish {
-        id: id.of("dish")?,
-        category: None,
-        name: None,
-        kitchen_name: None,
-        description: None,
-        price: None,
-        tax_rate: None,
-        allergens: None,
-        stations: None,
-        modifier_groups: None,
-        position: None,
-        available: None,
-        remaining: None,
         remove: true,
+        ..ChangeDish::of(id.of("dish")?)
     };
     write(&api, &by, &key, "", command.into(), |_| gone()).await
 }

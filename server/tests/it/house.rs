@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 on_both! {
     tables_are_added_changed_and_taken_away,
     the_menu_is_made_and_changed_part_by_part,
+    two_prices_at_once_are_told_of_each_other_and_open_lines_keep_theirs,
     settings_are_read_by_all_and_changed_by_admins,
     bad_tables_dishes_and_settings_are_refused_by_field,
     the_demo_has_been_lived_in,
@@ -234,6 +235,32 @@ async fn the_menu_is_made_and_changed_part_by_part(store: Store) -> Transcript {
                 .refused(403, "forbidden");
         }
     }
+    hub.told()
+}
+
+async fn two_prices_at_once_are_told_of_each_other_and_open_lines_keep_theirs(
+    store: Store,
+) -> Transcript {
+    let hub = Hub::demo(store).await;
+    let floor = Floor::of(&hub).await;
+    let path = format!("menu/dishes/{}", floor.dishes[0]);
+    let was = get(&hub, &path).await["price"].as_i64().unwrap();
+    let order = json!({"tableId": floor.tables[0], "guests": 2,
+        "items": [{"dishId": floor.dishes[0], "quantity": 1}]});
+    let order = say(&hub, "ana", "POST", "orders", order).await.expect(201);
+
+    let to = |price: i64| json!({"price": price, "priceWas": was});
+    let changed = say(&hub, "admin", "PATCH", &path, to(was + 50)).await;
+    assert_eq!(changed.expect(200)["price"], was + 50);
+    let other = say(&hub, "admin", "PATCH", &path, to(was + 90)).await;
+    other.refused(409, "changed_meanwhile");
+    let named = json!({"kitchenName": "Nr. 1", "priceWas": was + 50});
+    let changed = say(&hub, "admin", "PATCH", &path, named).await.expect(200);
+    assert_eq!(changed["price"], was + 50, "only what is named changes");
+
+    let open = get(&hub, &format!("orders/{}", order["id"].as_str().unwrap())).await;
+    assert_eq!(open["items"][0]["unitPrice"], was, "as the guest was told");
+    assert_eq!(open["total"], order["total"]);
     hub.told()
 }
 

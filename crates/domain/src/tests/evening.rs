@@ -291,7 +291,7 @@ fn of_the_house() -> Vec<Command> {
         kitchen_name: Some(crate::orders::change::Set { to: None }),
         price: crate::money::Money::new(1300).ok(),
         remaining: Some(crate::orders::change::Set { to: Some(4) }),
-        ..unchanged(SOUP)
+        ..ChangeDish::of(SOUP)
     };
     let group = crate::menu::ChangeGroup {
         id: super::house::DONENESS,
@@ -317,25 +317,6 @@ fn of_the_house() -> Vec<Command> {
         dish.into(),
         group.into(),
     ]
-}
-
-fn unchanged(id: crate::ids::DishId) -> ChangeDish {
-    ChangeDish {
-        id,
-        category: None,
-        name: None,
-        kitchen_name: None,
-        description: None,
-        price: None,
-        tax_rate: None,
-        allergens: None,
-        stations: None,
-        modifier_groups: None,
-        position: None,
-        available: None,
-        remaining: None,
-        remove: false,
-    }
 }
 
 // ── modifiers ────────────────────────────────────────────────────────────────────────────────────
@@ -1022,7 +1003,7 @@ fn what_is_in_use_is_not_removed() {
     );
     let without = |id| ChangeDish {
         remove: true,
-        ..unchanged(id)
+        ..ChangeDish::of(id)
     };
     for dish in [SOUP, WATER, STEAK, super::house::FLAMBE] {
         house.live(ADA, without(dish)).unwrap();
@@ -1040,7 +1021,7 @@ fn what_left_the_menu_meanwhile_is_neither_there_nor_gone() {
     let mut house = House::served_t1();
     let without = ChangeDish {
         remove: true,
-        ..unchanged(SOUP)
+        ..ChangeDish::of(SOUP)
     };
     house.live(ADA, without).unwrap();
     assert!(
@@ -1048,6 +1029,26 @@ fn what_left_the_menu_meanwhile_is_neither_there_nor_gone() {
         "a kitchen that was offline is not kept waiting for a manager"
     );
     assert_eq!(house.live(KIM, gone(SOUP)), Err(Refusal::Unknown("dish")));
+}
+
+#[test]
+fn two_who_change_one_price_are_told_of_each_other() {
+    let mut house = House::served_t1();
+    let minor = |minor| crate::money::Money::new(minor).unwrap();
+    let was = house.state.dish(SOUP).unwrap().price;
+    let to = |price| ChangeDish {
+        price: Some(minor(price)),
+        price_was: Some(was),
+        ..ChangeDish::of(SOUP)
+    };
+    house.live(ADA, to(950)).unwrap();
+    assert_eq!(
+        house.live(ADA, to(990)),
+        Err(Refusal::Rule(Code::ChangedMeanwhile)),
+        "whoever meant another price looks again"
+    );
+    house.live(ADA, to(950)).unwrap();
+    assert_eq!(house.state.dish(SOUP).unwrap().price, minor(950));
 }
 
 #[test]

@@ -1,4 +1,3 @@
-# What a waiter sees through an evening. What is missing here is said in English.
 close = إغلاق
 loading = جارٍ التحميل…
 try-again = حاول مرة أخرى
@@ -436,3 +435,151 @@ bill-unsent = { $count ->
     [one] { $count } سطر لم يُرسل إلى المطبخ بعد.
    *[other] { $count } أسطر لم تُرسل إلى المطبخ بعد.
 }
+
+# Troubles, refusals, and what is rare
+never = أبدًا
+many-names = { $one } و{ $two } و{ $others ->
+    [one] شخص آخر
+    [two] شخصان آخران
+    [few] { $others } آخرون
+   *[other] { $others } آخر
+}
+bad-input = هذا غير ممكن: { $what }
+not-stored = لم يُحفظ. { $what }
+trouble-no-answer = نواة هذا الجهاز لا تجيب.
+trouble-core-down = نواة هذا الجهاز تتوقف مرارًا.
+trouble-other-build = تعمل نافذة أخرى بإصدار آخر. أغلقها أو أعد تحميل هذه.
+trouble-no-bridge = لم تُفتح هذه الصفحة بالطريقة الصحيحة.
+trouble-disk-full = قرص هذا الجهاز ممتلئ
+trouble-revoked = لم يعد هذا الجهاز مسموحًا به هنا
+trouble-update-needed = يحتاج هذا الجهاز إلى تحديث
+trouble-hub-behind = أُعيد المركز إلى حالة سابقة
+trouble-hub-recovering = أُعيد المركز إلى حالة سابقة، وهو يجمع ما لدى أجهزته
+refused-dish-unavailable = نفد هذا الطبق.
+refused-not-allowed = ليس لك ذلك على هذا الجهاز.
+refused-order-closed = هذا الحساب مغلق.
+refused-order-full = هذا الحساب ممتلئ. افتح حسابًا آخر.
+refused-already-exists = هذا موجود من قبل.
+refused-already-paid = دُفع هذا من قبل.
+refused-already-sent = أُرسل هذا من قبل.
+refused-already-voided = أُلغي هذا من قبل.
+refused-approval = يجب أن يوافق مدير.
+refused-bill-closed = هذه الفاتورة مغلقة.
+refused-bill-exists = توجد فاتورة من قبل، أو لا شيء للدفع.
+refused-in-use = ما زال هذا مستعملًا.
+refused-last-admin = لا بد من مدير للنظام.
+refused-not-sent = لم يُرسل هذا بعد.
+refused-overpayment = هذا أكثر من المستحق.
+refused-username-taken = اسم المستخدم هذا مأخوذ.
+refused-password-session = ادخل بكلمة المرور أولًا.
+refused-sign-in = ادخل من جديد: لا يعرف المركز من يحمل هذا الجهاز.
+refused-other = غير مسموح ({ $code }).
+pill-trouble = عطل: { $what }
+hub-seconds-ago = المركز قبل { $count } ث
+hub-ago = المركز قبل { $age }
+sync-unknown = لم تجب نواة هذا الجهاز بعد.
+update-ready = إصدار جديد جاهز. يُركَّب في لحظة هادئة.
+update-now = حدّث الآن
+copied = نُسخ
+not-copied = تعذّر النسخ
+enrol-bad-code = هذا الرمز غير صالح، أو لم يعد صالحًا.
+demo-starting = جارٍ تجهيز العرض…
+demo-retrying = { $why } محاولة أخرى…
+demo-device-app = متصفح · التطبيق
+demo-device-kitchen = متصفح · المطبخ
+demo-device-office = متصفح · المكتب
+sign-in-empty = لا أحد معروف هنا بعد
+sign-in-empty-body = يظهر الأشخاص فور أن يسمع هذا الجهاز من المركز.
+sign-in-too-often = محاولات كثيرة. انتظر دقيقة.
+open-for = افتح لـ { $count ->
+    [one] ضيف واحد
+    [two] ضيفين
+    [few] { $count } ضيوف
+   *[other] { $count } ضيفًا
+}
+name-check-field = اسم، أو لا شيء
+name-check-do = حفظ
+check-unknown = هذا الحساب غير معروف هنا
+check-unknown-body = ربما فُتح على جهاز آخر لم يصل إلى المركز بعد.
+tax-on-top = شامل ضريبة { $amount }
+line-waits = بانتظار المركز
+line-lost = لم يعد هذا على الحساب.
+pin = الرمز
+pin-locked = رموز خاطئة كثيرة. انتظر أو استعمل كلمة المرور.
+pin-locked-until = رموز خاطئة كثيرة. لا يُجرَّب أي رمز قبل { $time }.
+pin-none = لا رمز لهذا الشخص على هذا الجهاز.
+pin-digits = { $count ->
+    [one] كُتب رقم واحد
+    [two] كُتب رقمان
+    [few] كُتبت { $count } أرقام
+   *[other] كُتب { $count } رقمًا
+}
+pin-delete = امسح الرقم الأخير
+bill-empty = لا شيء للدفع
+bill-empty-body = فور أن يكون شيء على الحساب تظهر فاتورته هنا.
+tax-added = { $rate } % على { $base }
+tender-short = هذا لا يكفي للإكرامية
+tender-delete = امسح الرقم الأخير
+recovery-title = أُعيد المركز إلى حالة سابقة
+recovery-body = يسأل كل جهاز عما يعرفه قبل أن يُقرَّر شيء. { $missing ->
+    [0] جاءت كلها.
+    [one] ينقص جهاز واحد.
+    [two] ينقص جهازان.
+    [few] تنقص { $missing } أجهزة.
+   *[other] ينقص { $missing } جهازًا.
+ } يستمر الجميع في العمل كما لو كانوا بلا اتصال؛ لا يضيع شيء.
+recovery-reported = أبلغ
+recovery-awaited = يُنتظر
+recovery-end = لا تنتظر أكثر…
+recovery-end-sure = تابع من دون الناقصين
+menu-empty = القائمة فارغة
+menu-empty-body = تظهر الأطباق هنا حين توجد.
+dish-more = المزيد عن { $dish }
+dish-added = أُضيف { $dish }
+dish-unsent = { $count } لم يُرسل
+choose-some = اختر من { $min } إلى { $max }
+card-line-repeated = جاء { $dish } مرتين ومختلفًا
+card-line-repeated-body = يبقى الأول. انظر هل هو صحيح.
+card-found-check = جاء شيء لحساب لا يعرفه أحد
+card-found-check-body = هو الآن على حساب خاص به.
+card-unknown-table = طاولة أحد الحسابات لم تعد موجودة
+card-unknown-table-body = الحساب باقٍ مع ذلك. أعطه طاولة.
+card-price-differs = سعر { $dish } مختلف
+card-price-differs-body = يبقى على السطر السعر الذي ظهر عند لمسه.
+card-quantity-changed = غيّر شخصان كمية { $dish }
+card-quantity-changed-body = كانت { $from } وهي الآن { $to }. اسأل الضيف.
+card-changed-too-late = كان { $dish } قد أُرسل
+card-changed-too-late-body = لدى المطبخ كما كان. أخبرهم.
+card-void-asked = أُريد أقل بـ { $count } × { $dish }
+card-void-asked-body = كان قد أُرسل في هذه الأثناء. ألغه أو اتركه.
+card-cooked-in-vain = طُهي { $count } × { $dish } بلا حاجة
+card-cooked-in-vain-at = كان قد أُلغي في { $table } وعرف المطبخ متأخرًا.
+card-cooked-in-vain-body = كان قد أُلغي وعرف المطبخ متأخرًا.
+card-due-after-payment = { $amount } مستحق بعد الدفع
+card-due-after-payment-body = أُضيف شيء إلى الحساب بعد دفعه.
+card-overpaid = استُلم { $amount } زيادة
+card-overpaid-body = كانت الفاتورة أقل. المال في الدرج.
+card-unassigned = { $amount } لا يخص أي فاتورة
+card-unassigned-body = استُلم لحساب بلا فاتورة مفتوحة. يُحفظ على الحساب.
+card-not-permitted = جرى بلا إذن
+card-not-permitted-body = دخل مع ذلك: { $kind }. على مدير أن ينظر فيه.
+card-rejected = لم يُنفَّذ: { $kind }
+card-missing-range = ضاع بعض عمل أحد الأجهزة
+card-missing-range-body = لم تعد أرقامه من { $from } إلى { $to } محفوظة في أي مكان.
+card-quarantined = وُضع جانبًا: { $kind }
+deed-open = فتح حساب
+deed-add = إضافة إلى حساب
+deed-send = إرسال إلى المطبخ
+deed-name = تسمية حساب
+deed-force = إرسال طبق نفد
+deed-change = تغيير سطر
+deed-void = إلغاء شيء
+deed-serve = تسجيل التقديم
+deed-cancel = إلغاء حساب
+deed-hand-over = تسليم حساب
+deed-bill = طلب الفاتورة
+deed-pay = استلام دفعة
+deed-availability = إخراج طبق من القائمة
+deed-clear = إخفاء بطاقة
+deed-kitchen = العمل على تذكرة
+refused-changed-meanwhile = غيّر شخص آخر هذا في هذه الأثناء. انظر مرة أخرى.

@@ -39,6 +39,7 @@ refused-already-voided = Das ist schon storniert.
 refused-approval = Die Leitung muss zustimmen.
 refused-bill-closed = Diese Rechnung ist geschlossen.
 refused-bill-exists = Es gibt schon eine Rechnung, oder nichts ist zu bezahlen.
+refused-changed-meanwhile = Das hat inzwischen jemand geändert. Sehen Sie noch einmal hin.
 refused-in-use = Es wird noch gebraucht.
 refused-last-admin = Jemand muss Admin sein.
 refused-not-sent = Das ist noch nicht gesendet.

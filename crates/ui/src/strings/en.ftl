@@ -39,6 +39,7 @@ refused-already-voided = That is voided already.
 refused-approval = A manager has to agree.
 refused-bill-closed = That bill is closed.
 refused-bill-exists = There is a bill already, or nothing to pay.
+refused-changed-meanwhile = Somebody changed that meanwhile. Look again.
 refused-in-use = It is still in use.
 refused-last-admin = Somebody has to be admin.
 refused-not-sent = That has not been sent yet.

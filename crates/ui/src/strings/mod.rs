@@ -107,6 +107,7 @@ impl Locale {
             "locked" => say!(self, "pin-locked"),
             "bill_closed" => say!(self, "refused-bill-closed"),
             "bill_exists" => say!(self, "refused-bill-exists"),
+            "changed_meanwhile" => say!(self, "refused-changed-meanwhile"),
             "in_use" => say!(self, "refused-in-use"),
             "last_admin" => say!(self, "refused-last-admin"),
             "not_sent" => say!(self, "refused-not-sent"),

@@ -18,9 +18,6 @@ pub enum Language {
 
 impl Language {
     pub const ALL: [Language; 3] = [Self::English, Self::German, Self::Arabic];
-    /// Those that say everything.
-    #[cfg(test)]
-    pub const WHOLE: [Language; 2] = [Self::English, Self::German];
 
     pub fn tag(self) -> &'static str {
         match self {
@@ -115,12 +112,10 @@ impl Words {
         let mut bundle = FluentBundle::new(vec![language.id()]);
         // Marks around each value would reach the names that tests and screen readers hear.
         bundle.set_use_isolating(false);
-        // What a language does not say is said in English; what of a file cannot be read is left out.
-        for source in [EN, language.source()] {
-            let resource = FluentResource::try_new(source.to_owned());
-            let resource = resource.unwrap_or_else(|(partial, _)| partial);
-            bundle.add_resource_overriding(resource);
-        }
+        // What of a file cannot be read is left out.
+        let resource = FluentResource::try_new(language.source().to_owned());
+        let resource = resource.unwrap_or_else(|(partial, _)| partial);
+        bundle.add_resource_overriding(resource);
         Rc::new(Self { bundle })
     }
 

@@ -152,6 +152,7 @@ const REQUESTS: &[(&str, Fields)] = &[
             ("categoryId?", "uuid"),
             ("name?", "name"),
             ("price?", "integer"),
+            ("priceWas?", "integer"),
             ("kitchenName?", "string?"),
             ("description?", "string?"),
             ("taxRate?", "rate"),

@@ -129,8 +129,10 @@ describe("the kitchen", () => {
     await sent(ana, "T4", "Tomato salad", "Soup of the day");
     await ticket(kitchen, "T4").waitFor({ timeout: SOON });
     await says(ana, "Tomato salad", /Seen by the kitchen/);
+    const before = await ticket(kitchen, "T4").boundingBox();
     kitchen.net.cut();
     await kitchen.page.getByText(/^Offline since/).waitFor();
+    assert.deepEqual(await ticket(kitchen, "T4").boundingBox(), before, "nothing moves away under a hand");
     const { keyboard } = kitchen.page;
     await keyboard.press("1");
     await keyboard.press("Enter");

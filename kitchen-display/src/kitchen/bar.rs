@@ -1,9 +1,10 @@
-//! The bar above the board: stations, how much stands open, the link, the clock.
+//! The bar above the board: stations, what a cook has to know now, how much stands open, the link, the clock.
 
 use super::hands::{Open, use_hands};
 use crate::device::Sound;
 use dioxus::prelude::*;
-use ui::components::{Button, Icon, Look, Since, Tab, TabList, Tag, Tone};
+use protocol::view::Link;
+use ui::components::{Button, Glyph, Icon, Look, Since, Tab, TabList, Tag, Tone};
 use ui::kitchen::sound::Hearing;
 use ui::kitchen::view::{TicketShown, summary, titled};
 use ui::say;
@@ -44,7 +45,7 @@ pub fn KitchenBar(
                 current: station.unwrap_or_default(),
                 onselect: move |id: String| onstation.call((!id.is_empty()).then_some(id)),
             }
-            span { class: "grow" }
+            Note {}
             if let Some(tickets) = &tickets {
                 span { class: "quiet kitchen-summary",
                     {summary(tickets, &locale)}
@@ -68,6 +69,38 @@ pub fn KitchenBar(
                 onclick: move |()| hands.open(Open::Menu),
             }
             b { class: "clock", "{minute}" }
+        }
+    }
+}
+
+/// What a cook has to know before anything else. It stands in the bar, where it moves no ticket from under a hand.
+#[component]
+fn Note() -> Element {
+    let (shared, locale, sound) = (use_shared(), use_locale(), use_context::<Sound>());
+    let link = shared.sync.read().model.as_ref().map(|sync| sync.link);
+    // While the link is down nothing new can come, and a calm board would be a lie.
+    if let Some(Link::Offline { since }) = link {
+        return rsx! {
+            p { class: "kitchen-note wait", role: "alert",
+                Glyph { icon: Icon::CloudOff }
+                span { {say!(locale, "board-offline", time = locale.wall(since))} }
+            }
+        };
+    }
+    // A kitchen that trusts its ears has to know that nothing is to be heard. Any touch of the page switches it on.
+    let words = match sound.hearing() {
+        Hearing::On | Hearing::Muted => {
+            return rsx! {
+                span { class: "grow" }
+            };
+        }
+        Hearing::Locked => say!(locale, "sound-locked"),
+        Hearing::Deaf => say!(locale, "sound-deaf"),
+    };
+    rsx! {
+        button { r#type: "button", class: "kitchen-note cook",
+            Glyph { icon: Icon::Bell }
+            span { "{words}" }
         }
     }
 }

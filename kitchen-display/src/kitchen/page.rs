@@ -12,13 +12,13 @@ use domain::text::Label;
 use futures_channel::mpsc::unbounded;
 use futures_util::StreamExt;
 use protocol::bridge::{Request, View};
-use protocol::view::{Board, Link};
+use protocol::view::Board;
 use ui::bridge::{Reading, call, use_view};
 use ui::components::list::{Loading, Unreadable};
-use ui::components::{Glyph, Icon, ListState, Nothing};
+use ui::components::{Icon, ListState, Nothing};
 use ui::kitchen::layout::{Grid, Needs, Wall};
 use ui::kitchen::settings::Wishes;
-use ui::kitchen::sound::{Chime, Ears, Hearing};
+use ui::kitchen::sound::{Chime, Ears};
 use ui::kitchen::view::{self, TicketShown};
 use ui::say;
 use ui::shared::{use_locale, use_shared};
@@ -58,7 +58,7 @@ fn StationBoard(
     let reading = use_view::<Board>(move || View::Board {
         station: asked.and_then(|name| Label::new(name).ok()),
     });
-    let grid = use_grid(wishes, sound);
+    let grid = use_grid(wishes);
     let mut turned = use_signal(|| false);
     let own = station.clone();
     let tickets = use_memo(move || {
@@ -122,8 +122,6 @@ fn StationBoard(
                 station: station.clone(),
                 onstation,
             }
-            OfflineNote {}
-            SoundNote {}
             match state {
                 ListState::Loading => rsx! {
                     Loading {}
@@ -176,41 +174,7 @@ fn voids_off(tickets: &[TicketShown], wall: &Wall) -> usize {
     off.map(|(_, ticket)| ticket.voids).sum()
 }
 
-/// While the link is down nothing new can come, and a calm board would be a lie.
-#[component]
-fn OfflineNote() -> Element {
-    let (shared, locale) = (use_shared(), use_locale());
-    let sync = shared.sync.read();
-    let Some(Link::Offline { since }) = sync.model.as_ref().map(|sync| sync.link) else {
-        return rsx! {};
-    };
-    rsx! {
-        p { class: "board-note wait", role: "alert",
-            Glyph { icon: Icon::CloudOff }
-            span { {say!(locale, "board-offline", time = locale.wall(since))} }
-        }
-    }
-}
-
-/// A kitchen that trusts its ears has to know that nothing is to be heard. Any touch of the page switches it on.
-#[component]
-fn SoundNote() -> Element {
-    let (locale, sound) = (use_locale(), use_context::<Sound>());
-    let words = match sound.hearing() {
-        Hearing::On | Hearing::Muted => return rsx! {},
-        Hearing::Locked => say!(locale, "sound-locked"),
-        Hearing::Deaf => say!(locale, "sound-deaf"),
-    };
-    rsx! {
-        button { r#type: "button", class: "board-note cook sound-note",
-            Glyph { icon: Icon::Bell }
-            span { "{words}" }
-        }
-    }
-}
-
-fn use_grid(wishes: Signal<Wishes>, sound: Sound) -> Memo<Grid> {
-    let shared = use_shared();
+fn use_grid(wishes: Signal<Wishes>) -> Memo<Grid> {
     let mut size = use_signal(web::viewport);
     use_future(move || async move {
         let (tell, mut told) = unbounded();
@@ -221,11 +185,7 @@ fn use_grid(wishes: Signal<Wishes>, sound: Sound) -> Memo<Grid> {
     });
     use_memo(move || {
         let (width, height) = *size.read();
-        let link = shared.sync.read().model.as_ref().map(|sync| sync.link);
-        let offline = matches!(link, Some(Link::Offline { .. }));
-        let silent = matches!(sound.hearing(), Hearing::Locked | Hearing::Deaf);
-        let notes = u8::from(offline) + u8::from(silent);
-        Grid::of(width, height, notes, wishes.read().scale)
+        Grid::of(width, height, wishes.read().scale)
     })
 }
 

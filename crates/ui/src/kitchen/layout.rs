@@ -7,8 +7,6 @@ const GAP: usize = 12;
 const GAP_WIDE: f64 = 12.0;
 /// The bar above and the strip below: each holds what is touched, and 4 pixels around it.
 const AROUND: f64 = 148.0;
-/// A note across the board: the link is down, the sound is off.
-const NOTE: f64 = 64.0;
 /// The board's rows are so high; a ticket takes as many as it needs.
 pub const ROW: usize = 8;
 /// "+3 more lines".
@@ -46,9 +44,9 @@ impl Spot {
 
 impl Grid {
     /// `scale`: how much larger than usual the tickets are drawn, in percent.
-    pub fn of(width: f64, height: f64, notes: u8, scale: u16) -> Self {
+    pub fn of(width: f64, height: f64, scale: u16) -> Self {
         let scale = f64::from(scale.max(1)) / 100.0;
-        let board = (height - AROUND - NOTE * f64::from(notes)) / scale;
+        let board = (height - AROUND) / scale;
         Self {
             columns: whole((width / scale - GAP_WIDE) / (LEAST_WIDTH + GAP_WIDE)).max(1),
             rows: (whole(board).saturating_sub(GAP) / ROW).max(1),
@@ -191,19 +189,17 @@ mod tests {
     }
 
     #[test]
-    fn a_wall_screen_holds_twelve_tickets_of_four_lines_whatever_it_has_to_say_besides() {
-        for notes in [0, 1, 2] {
-            let grid = Grid::of(1920.0, 1080.0, notes, 100);
-            assert_eq!(grid.columns, 6);
-            let tickets = vec![ticket(&[67; 4]); 17];
-            assert!(place(grid, &tickets).len() >= 12, "{grid:?}");
-        }
+    fn a_wall_screen_holds_twelve_tickets_of_four_lines() {
+        let grid = Grid::of(1920.0, 1080.0, 100);
+        assert_eq!(grid.columns, 6);
+        let tickets = vec![ticket(&[67; 4]); 17];
+        assert!(place(grid, &tickets).len() >= 12, "{grid:?}");
     }
 
     #[test]
     fn larger_letters_leave_room_for_fewer_tickets() {
         let tickets = |scale| {
-            let grid = Grid::of(1920.0, 1080.0, 0, scale);
+            let grid = Grid::of(1920.0, 1080.0, scale);
             place(grid, &vec![ticket(&[67; 3]); 40]).len()
         };
         assert_eq!((tickets(100), tickets(120), tickets(140)), (18, 10, 8));
@@ -212,7 +208,7 @@ mod tests {
     #[test]
     fn small_screens_hold_at_least_one() {
         for (width, height) in [(0.0, 0.0), (390.0, 844.0), (1366.0, 768.0)] {
-            let grid = Grid::of(width, height, 1, 100);
+            let grid = Grid::of(width, height, 100);
             let spots = place(grid, &[ticket(&[67; 60])]);
             assert_eq!(spots.len(), 1, "{grid:?}");
         }
@@ -264,7 +260,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_counted_and_one_turn_away() {
-        let grid = Grid::of(1920.0, 1080.0, 0, 100);
+        let grid = Grid::of(1920.0, 1080.0, 100);
         let tickets = vec![ticket(&[67; 4]); 17];
         let first = Wall::of(grid, &tickets, false);
         assert_eq!((first.tickets(), first.beyond), (0..12, 5));

@@ -10,6 +10,12 @@ pub(crate) struct Args {
     pub(crate) seconds: u64,
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Two nodes of the hub on one PostgreSQL, and sixteen who write.
+    #[arg(long)]
+    pub(crate) postgres: bool,
+    /// A Kafka, and somebody who listens to it.
+    #[arg(long)]
+    pub(crate) kafka: bool,
 }
 
 pub(crate) fn storm(args: &Args) -> Result<()> {
@@ -20,5 +26,7 @@ pub(crate) fn storm(args: &Args) -> Result<()> {
         .arg(paths::target().join("debug/comanda"))
         .args(["--seconds", &args.seconds.to_string()])
         .args(["--seed", &args.seed.to_string()]);
+    storm.args(args.postgres.then_some("--postgres"));
+    storm.args(args.kafka.then_some("--kafka"));
     shell::run(&mut storm)
 }

@@ -1,8 +1,11 @@
-//! The accounts: what devices wrote into their books against the hub's log, and every device's rows against the hub's.
+//! The accounts: what devices and tills wrote into their books against the hub's log, and every device's rows against the
+//! hub's.
 
-use crate::storm::{device_file, hub_file, open};
+use crate::house::open;
+use crate::storm::device_file;
+use crate::till::Book;
 use anyhow::{Context, Result, bail};
-use domain::ids::{CommandId, LineId, PaymentId};
+use domain::ids::{CommandId, LineId, OrderId, PaymentId};
 use domain::sync::{Entry, KNOWN, Outcome};
 use domain::{Aggregate, Command, Event, State};
 use protocol::bridge::Submission;
@@ -15,6 +18,7 @@ use std::path::{Path, PathBuf};
 struct Log {
     entries: u64,
     outcomes: HashMap<CommandId, Vec<Outcome>>,
+    opened: HashMap<OrderId, u32>,
     fired: HashMap<LineId, u32>,
     taken: HashMap<PaymentId, u32>,
     lines: HashSet<LineId>,
@@ -31,10 +35,12 @@ impl Wrongs {
     }
 }
 
-pub fn settle(hub: &Path, devices: &[PathBuf]) -> Result<()> {
-    let database = open(&hub_file(hub))?;
+/// `hub` is its database, or a backup of it.
+pub fn settle(hub: &Path, devices: &[PathBuf], tills: &[Book]) -> Result<()> {
+    let database = open(hub)?;
     let log = read(&database)?;
     let mut wrongs = Wrongs::default();
+    of_tills(tills, &log, &mut wrongs);
     let (mut acknowledged, mut lines, mut payments) = (0_u64, 0_u64, 0_u64);
     for home in devices {
         let book = std::fs::read_to_string(home.join("book")).context("a device's book")?;
@@ -66,6 +72,10 @@ pub fn settle(hub: &Path, devices: &[PathBuf]) -> Result<()> {
         }
     }
     wrongs.unless(
+        log.opened.values().all(|times| *times == 1),
+        "checks opened twice",
+    );
+    wrongs.unless(
         log.fired.values().all(|times| *times == 1),
         "lines fired twice",
     );
@@ -94,6 +104,28 @@ pub fn settle(hub: &Path, devices: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
+fn of_tills(tills: &[Book], log: &Log, wrongs: &mut Wrongs) {
+    let (mut writes, mut replayed) = (0, 0);
+    for book in tills {
+        writes += book.writes;
+        replayed += book.replayed;
+        for order in &book.orders {
+            wrongs.unless(log.opened.contains_key(order), "tills' orders lost");
+        }
+        for line in &book.lines {
+            wrongs.unless(log.lines.contains(line), "tills' lines lost");
+        }
+        for payment in &book.payments {
+            wrongs.unless(log.taken.contains_key(payment), "tills' payments lost");
+        }
+    }
+    if !tills.is_empty() {
+        println!(
+            "{writes} writes of tills were answered, {replayed} of them once more and the same"
+        );
+    }
+}
+
 fn read(database: &Connection) -> Result<Log> {
     let (mut log, mut state) = (Log::default(), State::default());
     let mut all = database.prepare("SELECT bytes FROM log ORDER BY seq")?;
@@ -117,6 +149,9 @@ fn read(database: &Connection) -> Result<Log> {
         for event in &entry.events {
             domain::apply(&mut state, event);
             match event {
+                Event::OrderOpened(opened) => {
+                    *log.opened.entry(opened.order).or_default() += 1;
+                }
                 Event::LinesFired(fired) => {
                     for line in &fired.lines {
                         *log.fired.entry(*line).or_default() += 1;

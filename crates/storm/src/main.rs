@@ -1,11 +1,19 @@
-//! A service of real processes: a hub, waiters' devices and a kitchen's, each killed at random moments and started again on
-//! what its disk holds. At the end all that a device had said was done is looked for in the hub's log, once.
+//! A service of real processes: a hub of one node or two, waiters' devices and a kitchen's, tills that write over REST, each
+//! killed at random moments and started again on what its disk holds; PostgreSQL and Kafka too. At the end all that anybody
+//! had been told was done is looked for in the hub's log, once.
 
 #![expect(clippy::print_stdout, reason = "a program for people at a terminal")]
 
 mod accounts;
 mod device;
+mod door;
+mod equal;
+mod house;
+mod lease;
+mod process;
+mod reader;
 mod storm;
+mod till;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};

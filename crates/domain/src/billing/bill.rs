@@ -235,6 +235,10 @@ pub fn open_bill(state: &State, cmd: &OpenBill, ctx: &Ctx) -> Result<Vec<Event>,
         }
         (Some(_), Origin::Queued) => {}
         (None, Origin::Live) => return Err(Refusal::bad("orderId", "unknown")),
+        // Another check's bill, with what was paid for it, is not to be begun anew.
+        (None, Origin::Queued) if state.bill(cmd.bill).is_some() => {
+            return Ok(cards.into_events().collect());
+        }
         (None, Origin::Queued) => events.push(found_check(state, cmd.order, ctx, &mut cards)?),
     }
     events.push(

@@ -11,6 +11,18 @@ use crate::time::{Day, Moment};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// What may stand on one check, and what may be taken for it: more than any restaurant has ever billed, and so little that
+/// whatever is added up of it is still money.
+pub const MOST_OF_A_CHECK: i64 = 1_000_000_000_000;
+
+/// Whether amounts that come to so much may be on one check.
+pub(crate) fn fits(amounts: impl IntoIterator<Item = Result<Money, TooMuch>>) -> bool {
+    let sum = amounts
+        .into_iter()
+        .try_fold(Money::ZERO, |sum, amount| sum.plus(amount?));
+    sum.is_ok_and(|sum| sum.minor() <= MOST_OF_A_CHECK)
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Totals {
     pub subtotal: Money,

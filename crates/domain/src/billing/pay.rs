@@ -1,7 +1,7 @@
 //! Taking money. The cash is in the drawer: a fact, recorded whatever the bill looks like by now.
 
 use super::bill::{self, Bill};
-use super::{Method, Payment};
+use super::{Method, Payment, fits};
 use crate::auth::Act;
 use crate::event::Event;
 use crate::ids::{BillId, OrderId, PaymentId};
@@ -63,6 +63,11 @@ pub fn pay(state: &State, cmd: &Pay, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
             Origin::Queued if same(known, cmd) => Ok(cards.into_events().collect()),
             Origin::Queued => Err(Refusal::bad("payment", "repeated")),
         };
+    }
+    let taken = order.into_iter().flat_map(|order| all_taken(state, order));
+    let with_tips = |payment: &Payment| payment.amount.plus(payment.tip);
+    if !fits(taken.map(with_tips).chain([cmd.amount.plus(cmd.tip)])) {
+        return Err(Refusal::too_much("amount"));
     }
     let bill = match ctx.origin {
         Origin::Live => Some(payable(state, cmd)?),
@@ -144,14 +149,21 @@ fn payable(state: &State, cmd: &Pay) -> Result<BillId, Refusal> {
     Ok(bill.id)
 }
 
+/// Whatever has been taken for a check.
+fn all_taken<'a>(
+    state: &'a State,
+    order: &'a crate::orders::Order,
+) -> impl Iterator<Item = &'a Payment> {
+    let bills = order.bills.iter().filter_map(|bill| state.bill(*bill));
+    bills.flat_map(|bill| &bill.payments).chain(&order.loose)
+}
+
 fn taken_before<'a>(
     state: &'a State,
     order: &'a crate::orders::Order,
     payment: PaymentId,
 ) -> Option<&'a Payment> {
-    let bills = order.bills.iter().filter_map(|bill| state.bill(*bill));
-    let all = bills.flat_map(|bill| &bill.payments).chain(&order.loose);
-    all.into_iter().find(|known| known.id == payment)
+    all_taken(state, order).find(|known| known.id == payment)
 }
 
 fn same(known: &Payment, cmd: &Pay) -> bool {

@@ -3,6 +3,7 @@
 use super::open::found_check;
 use super::send::{Fire, Firing, unsent_with};
 use super::{Frozen, Line, LineState, MOST_LINES, Modifier, Order, Status};
+use crate::billing::fits;
 use crate::event::Event;
 use crate::ids::{DishId, LineId, OptionId, OrderId};
 use crate::menu::Bad;
@@ -185,12 +186,10 @@ pub(super) fn added_lines(
         }
     }
     let all = order.iter().flat_map(|order| &order.lines).chain(&lines);
-    let totals = all
-        .map(Line::total)
-        .collect::<Result<Vec<Money>, _>>()
-        .map_err(|_| Refusal::too_much("items"))?;
-    Money::sum(totals).map_err(|_| Refusal::too_much("items"))?;
-    Ok(lines)
+    match fits(all.map(Line::total)) {
+        true => Ok(lines),
+        false => Err(Refusal::too_much("items")),
+    }
 }
 
 fn repeated(

@@ -2,6 +2,7 @@
 //! less asks for a void.
 
 use super::{Line, LineState, Order, Status, known};
+use crate::billing::fits;
 use crate::event::Event;
 use crate::ids::{LineId, OrderId, derived};
 use crate::notifications::{About, Cards};
@@ -73,13 +74,25 @@ pub fn change(state: &State, cmd: &Change, ctx: &Ctx) -> Result<Vec<Event>, Refu
     };
     let events = match (fixed, ctx.origin) {
         (Some(code), Origin::Live) => return Err(Refusal::Rule(code)),
-        (Some(_), Origin::Queued) => after_sending(order, line, cmd, ctx, state, &mut cards),
-        (None, _) => before_sending(line, cmd, ctx, &mut cards)?,
+        (Some(_), Origin::Queued) => after_sending(order, line, cmd, ctx, state, &mut cards)?,
+        (None, _) => before_sending(order, line, cmd, ctx, &mut cards)?,
     };
     Ok(events.into_iter().chain(cards.into_events()).collect())
 }
 
+/// Whether the check holds what it has beside this line, and so many of it.
+fn still_fits(order: &Order, line: &Line, quantity: Quantity) -> Result<(), Refusal> {
+    let unit = line.frozen.unit_price();
+    let others = order.lines.iter().filter(|other| other.id != line.id);
+    let wanted = unit.and_then(|unit| unit.times(quantity.get()));
+    match fits(others.map(Line::total).chain([wanted])) {
+        true => Ok(()),
+        false => Err(Refusal::too_much("quantity")),
+    }
+}
+
 fn before_sending(
+    order: &Order,
     line: &Line,
     cmd: &Change,
     ctx: &Ctx,
@@ -89,10 +102,7 @@ fn before_sending(
         .quantity
         .as_ref()
         .map_or(line.quantity, |quantity| quantity.to);
-    line.frozen
-        .unit_price()
-        .and_then(|unit| unit.times(quantity.get()))
-        .map_err(|_| Refusal::too_much("quantity"))?;
+    still_fits(order, line, quantity)?;
     if let Some(wanted) = &cmd.quantity {
         let other = wanted.from != line.quantity && wanted.to != line.quantity;
         if other && ctx.origin == Origin::Queued {
@@ -136,7 +146,7 @@ fn after_sending(
     ctx: &Ctx,
     state: &State,
     cards: &mut Cards,
-) -> Vec<Event> {
+) -> Result<Vec<Event>, Refusal> {
     let (id, dish) = (line.id, line.frozen.name.clone());
     if cmd.note.is_some() || cmd.seat.is_some() || cmd.course.is_some() {
         cards.raise(About::ChangedTooLate {
@@ -146,7 +156,7 @@ fn after_sending(
         });
     }
     let Some(wanted) = &cmd.quantity else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
     let more = i64::from(wanted.to.get()) - i64::from(wanted.from.get());
     if more < 0 {
@@ -158,14 +168,23 @@ fn after_sending(
                 quantity,
             });
         }
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let Ok(quantity) = Quantity::new(more) else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
     let made = LineId(derived(ctx.command, "more", 0));
     if order.line(made).is_some() {
-        return Vec::new();
+        return Ok(Vec::new());
+    }
+    // What is there stays, and so much more comes to it.
+    let beside = order.lines.iter().map(Line::total);
+    let wanted = line
+        .frozen
+        .unit_price()
+        .and_then(|unit| unit.times(quantity.get()));
+    if !fits(beside.chain([wanted])) {
+        return Err(Refusal::too_much("quantity"));
     }
     let line = Line {
         id: made,
@@ -183,7 +202,7 @@ fn after_sending(
     };
     let (order, at) = (order.id, ctx.at);
     let lines = vec![line];
-    vec![super::add::Added { order, lines, at }.into()]
+    Ok(vec![super::add::Added { order, lines, at }.into()])
 }
 
 pub fn apply_changed(state: &mut State, event: &Changed) {

@@ -254,12 +254,21 @@ impl<'a> Firing<'a> {
         }
         let (order, ctx) = (self.order, self.ctx);
         let groups = grouped(lines.iter().copied());
+        // A ticket that has another one's id could never be bumped.
+        let check = self.state.order(order);
+        let known = |id: &TicketId| check.is_some_and(|check| check.ticket(*id).is_some());
+        let mut own: Vec<TicketId> = Vec::new();
+        for id in self.ids.iter().filter(|id| !known(id)) {
+            if !own.contains(id) {
+                own.push(*id);
+            }
+        }
         // Others may have added since the sender counted: a fact does not fail for lack of an id.
-        if groups.len() > self.ids.len() && ctx.origin == Origin::Live {
+        if groups.len() > own.len() && ctx.origin == Origin::Live {
             return Err(Refusal::bad("tickets", "too_few"));
         }
         let more = (0..).map(|n| TicketId(derived(ctx.command, "ticket", n)));
-        let ids = self.ids.iter().copied().chain(more);
+        let ids = own.into_iter().chain(more);
         let (by, by_name, at) = (ctx.by, ctx.by_name(self.state), ctx.at);
         let tickets = groups
             .into_iter()

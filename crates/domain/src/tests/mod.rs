@@ -2,6 +2,7 @@
 
 mod corpus;
 mod evening;
+mod fuzzed;
 mod house;
 mod orders;
 mod properties;

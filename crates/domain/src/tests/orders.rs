@@ -431,7 +431,7 @@ fn a_check_has_room_for_five_hundred_lines_while_one_can_still_choose() {
 #[test]
 fn money_that_cannot_be_is_kept_aside_and_never_wraps() {
     let mut house = House::open();
-    price(&mut house, crate::money::Money::MOST);
+    price(&mut house, crate::billing::MOST_OF_A_CHECK);
     house
         .live(ANA, open(1, T1, vec![line(1, SOUP, 1)]))
         .unwrap();

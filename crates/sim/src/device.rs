@@ -45,6 +45,8 @@ pub struct DeviceSide {
     /// The call that it waits for, and until when.
     pub waiting: Option<Waiting>,
     pub cut_until: i64,
+    /// Somebody has taken it along, when.
+    pub away_since: Option<i64>,
     pub full_until: i64,
     /// How far its clock is off.
     pub skew: i64,
@@ -73,6 +75,7 @@ impl DeviceSide {
             life: 0,
             waiting: None,
             cut_until: 0,
+            away_since: None,
             full_until: 0,
             skew: 0,
             older: None,

@@ -12,9 +12,12 @@
 use rusqlite::ffi;
 use std::collections::HashMap;
 use std::ffi::{CStr, c_char, c_int, c_void};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{LazyLock, Mutex, MutexGuard, Once, PoisonError};
 
 pub const VFS: &str = "simdisk";
+/// What SQLite needs while it works has disks of its own, each for one file.
+const TEMPORARY: &str = "temporary-";
 const MOST_PATH: c_int = 256;
 
 #[derive(Debug, Default, Clone)]
@@ -221,10 +224,11 @@ fn vfs() -> ffi::sqlite3_vfs {
     }
 }
 
-/// The text of a path that SQLite gives.
+/// The text of a path that SQLite gives; without one it wants a file for itself alone.
 unsafe fn text(path: *const c_char) -> String {
+    static FILES: AtomicU64 = AtomicU64::new(0);
     if path.is_null() {
-        return "/temporary/file".to_owned();
+        return format!("/{TEMPORARY}{}/file", FILES.fetch_add(1, Ordering::Relaxed));
     }
     // SAFETY: SQLite gives a path that ends in NUL.
     unsafe { CStr::from_ptr(path) }
@@ -267,7 +271,10 @@ unsafe extern "C" fn open(
 
 unsafe extern "C" fn close(file: *mut ffi::sqlite3_file) -> c_int {
     // SAFETY: `open` has put a box there, and SQLite closes a file once.
-    unsafe { drop(Box::from_raw((*file.cast::<Handle>()).inside)) };
+    let inside = unsafe { Box::from_raw((*file.cast::<Handle>()).inside) };
+    if inside.disk.starts_with(TEMPORARY) {
+        disks().remove(&inside.disk);
+    }
     ffi::SQLITE_OK
 }
 

@@ -1,7 +1,9 @@
 //! Trouble: what befalls a restaurant's machines, one thing at a time or two at once.
 
+use crate::check;
 use crate::device::DeviceSide;
 use crate::disk;
+use crate::nights::DROPPED_AFTER;
 use crate::run::Run;
 use comanda::world::World;
 use domain::Command;
@@ -217,21 +219,54 @@ impl Run {
 
     /// The first time a copy is kept; later it takes the place of what has become of it.
     fn put_back(&mut self) -> bool {
-        let Some(from) = self.backup.clone() else {
-            let to = format!("{}backup", self.prefix);
-            disk::copy(&self.hub.disk, &to);
-            self.backup = Some(to);
-            self.traced("the hub's disk is copied".into());
+        let Some((from, made_at)) = self.backup.clone() else {
+            self.back_up();
             return false;
         };
         if self.rewound || self.rng.per_mille(200) {
             return false;
         }
         self.hub.crash();
+        if self.lives_long {
+            self.look_back(&from, made_at);
+        }
+        // Two copies under one name are waited for as one.
+        let mut names: Vec<_> = self.devices.iter().map(DeviceSide::identity).collect();
+        let all = names.len();
+        names.sort_by_key(|identity| identity.as_ref().map(|identity| identity.device));
+        names.dedup_by_key(|identity| identity.as_ref().map(|identity| identity.device));
+        self.is_whole &= names.len() == all;
         disk::copy(&from, &self.hub.disk);
         self.hub.told.clear();
         self.rewound = true;
         self.hub_up_at = self.now();
         true
+    }
+
+    pub(crate) fn back_up(&mut self) {
+        let to = format!("{}backup", self.prefix);
+        disk::copy(&self.hub.disk, &to);
+        self.backup = Some((to, self.now()));
+        self.traced("the hub's disk is copied".into());
+    }
+
+    /// Notes what no device need remember of what the hub is about to forget.
+    fn look_back(&mut self, backup: &str, made_at: i64) {
+        let age = self.now() - made_at;
+        if age > DROPPED_AFTER {
+            let text = format!("{} hours", age / (60 * MINUTE));
+            self.fault("put back by days", text);
+        }
+        let looked = format!("{}looked", self.prefix);
+        match check::long_gone(&self.hub.disk, backup, &looked) {
+            Ok(gone) if gone.is_empty() => {}
+            Ok(gone) => {
+                self.is_whole = false;
+                let text = format!("{} commands", gone.len());
+                self.long_gone = gone;
+                self.fault("put back by more than devices remember", text);
+            }
+            Err(error) => self.violated(format!("the hub's log does not read: {error}")),
+        }
     }
 }

@@ -11,6 +11,7 @@ pub mod disk;
 mod faults;
 pub mod hub;
 pub mod kafka;
+mod nights;
 mod office;
 mod people;
 pub mod plan;

@@ -5,19 +5,21 @@ use crate::device::{Acted, Answered, DeviceSide, Shown, Waiting};
 use crate::disk;
 use crate::hub::HubSide;
 use crate::kafka::{Kafka, Stumble};
+use crate::nights::LONG_LIVES;
 use crate::plan::{Plan, Report};
 use crate::world::{Rng, Seeded};
 use client::sync::{After, CallError, Step};
 use comanda::world::World;
 use domain::devices::DeviceKind;
-use domain::ids::DeviceId;
-use protocol::sync::{MOST_COMMANDS, MOST_PUSH_BYTES};
+use domain::ids::{CommandId, DeviceId};
+use protocol::sync::{MOST_COMMANDS, MOST_PUSH_BYTES, PullAnswer};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A request on its way to the hub.
 #[derive(Debug, Clone)]
-struct Message {
+pub(crate) struct Message {
     device: usize,
     /// Who it was when it asked.
     id: DeviceId,
@@ -45,12 +47,17 @@ pub struct Run {
     pub(crate) hub_full_until: i64,
     pub(crate) kafka: Kafka,
     pub(crate) devices: Vec<DeviceSide>,
-    net: Vec<Message>,
+    pub(crate) net: Vec<Message>,
     calls: u64,
     latest: u64,
     pub(crate) shown: Vec<Shown>,
-    pub(crate) backup: Option<String>,
+    /// The copy of the hub's disk that may take its place, and when it was made.
+    pub(crate) backup: Option<(String, i64)>,
     pub(crate) rewound: bool,
+    /// What the hub has forgotten and nobody need remember.
+    pub(crate) long_gone: BTreeSet<CommandId>,
+    /// There are nights in this seed.
+    pub(crate) lives_long: bool,
     /// Whoever put it back said so, and every device was waited for: nothing that one of them holds may differ.
     pub(crate) is_whole: bool,
     pub(crate) report: Report,
@@ -86,6 +93,7 @@ impl Run {
         let mut rng = Rng::new(plan.seed);
         let two = rng.per_mille(250) && !plan.without.contains("two nodes of the hub");
         let nodes = 1 + usize::from(two);
+        let lives_long = rng.per_mille(LONG_LIVES) && !plan.without.contains("night");
         let mut hub = HubSide::found(&world, &format!("{prefix}hub"), nodes)?;
         let mut devices = Vec::new();
         for number in 0..plan.size.devices {
@@ -117,6 +125,8 @@ impl Run {
             shown: Vec::new(),
             backup: None,
             rewound: false,
+            long_gone: BTreeSet::new(),
+            lives_long,
             is_whole: true,
             report: Report::default(),
         };
@@ -125,6 +135,10 @@ impl Run {
         }
         // Every device gets its first snapshot before the trouble begins.
         run.calm_round();
+        if lives_long {
+            // It is some day's evening that goes on from here.
+            run.back_up();
+        }
         Ok(run)
     }
 
@@ -154,6 +168,9 @@ impl Run {
     }
 
     fn step(&mut self) {
+        if self.night_falls() {
+            return;
+        }
         let passes = match self.rng.below(100) {
             0..72 => self.rng.millis(1, 400),
             72..93 => self.rng.millis(400, 8_000),
@@ -249,12 +266,25 @@ impl Run {
     }
 
     fn within_bounds(&mut self, step: &Step) {
-        if let Step::Push(request) = step {
-            let bytes: usize = request.commands.iter().map(|raw| raw.get().len()).sum();
-            if request.commands.len() > MOST_COMMANDS || bytes > MOST_PUSH_BYTES {
-                let count = request.commands.len();
-                self.violated(format!("a push of {count} commands, {bytes} bytes"));
+        let (count, bytes) = match step {
+            Step::Push(request) => {
+                let bytes = request.commands.iter().map(|raw| raw.get().len()).sum();
+                (request.commands.len(), bytes)
             }
+            Step::Report(request) => (0, serde_json::to_vec(request).map_or(0, |text| text.len())),
+            Step::Pull(_) | Step::Snapshot { .. } => return,
+            Step::EnrolChild(_) | Step::NameChild | Step::Rest => return,
+        };
+        if count > MOST_COMMANDS || bytes > MOST_PUSH_BYTES {
+            self.violated(format!("too much at once: {count} commands, {bytes} bytes"));
+        }
+    }
+
+    fn page_within_bounds(&mut self, answer: &Answered) {
+        if let Answered::Pull(Ok(PullAnswer::Entries { entries, .. })) = answer
+            && entries.len() > PAGE
+        {
+            self.violated(format!("a page of {} entries", entries.len()));
         }
     }
 
@@ -306,6 +336,7 @@ impl Run {
             self.fault("answer lost", format!("call {}", message.call));
             return;
         }
+        self.comes_back(message.device, &answer);
         let device = &mut self.devices[message.device];
         if let Some(kind) = device.newer {
             answer.without(kind);
@@ -314,7 +345,8 @@ impl Run {
         if device.life == message.life
             && let Some(waiting) = device.waiting.take_if(waits)
         {
-            let says = device.newer.is_some() && answer.is_good();
+            // A page may turn out to be another one's; what a push is answered with is always kept.
+            let says = device.newer.is_some() && matches!(answer, Answered::Push(Ok(_)));
             let after = device.answered(&waiting.step, answer);
             device.has_heard |= says && after == Some(After::Go);
             if device.older.is_some() && device.waits_for_update() {
@@ -343,22 +375,26 @@ impl Run {
                 Err(no) => Answered::Snapshot(Err(no)),
                 Ok(()) => Answered::Snapshot(self.hub.snapshot(id, *oldest)),
             },
-            Step::EnrolChild(ask) => {
-                // A backup from before the child was enrolled knows nothing of it.
-                self.backup = None;
-                Answered::Enrol(self.hub.enrol_child(ask))
-            }
+            Step::EnrolChild(ask) => match self.door(ask.fork_of) {
+                Err(no) => Answered::Enrol(Err(no)),
+                Ok(()) => {
+                    // A backup from before the child was enrolled knows nothing of it.
+                    self.backup = None;
+                    Answered::Enrol(self.hub.enrol_child(ask))
+                }
+            },
             Step::Report(request) => match self.door(id) {
                 Err(no) => Answered::Report(Err(no)),
                 Ok(()) => Answered::Report(self.hub.report(request)),
             },
             Step::NameChild | Step::Rest => return None,
         };
+        self.page_within_bounds(&answer);
         self.mind_the_hub();
         self.hub.is_up().then_some(answer)
     }
 
-    /// A revoked device may push, and nothing else.
+    /// A revoked device may bring what it holds, and is told nothing.
     fn door(&mut self, id: DeviceId) -> Result<(), CallError> {
         if self.report.coverage.has_fault("revoked device") && self.hub.has_revoked(id)? {
             return Err(crate::hub::refused(401, "device_revoked", None));
@@ -424,27 +460,40 @@ impl Run {
     fn calm_round(&mut self) -> bool {
         let mut moved = false;
         for device in 0..self.devices.len() {
-            for _ in 0..ROUNDS {
-                let Some(step) = self.devices[device].step() else {
-                    break;
-                };
-                moved |= !matches!(step, Step::Pull(_));
-                let Some(identity) = self.devices[device].identity() else {
-                    break;
-                };
-                let Some(answer) = self.at_hub(&step, identity.device) else {
-                    break;
-                };
-                let last = matches!(&answer, Answered::Pull(Ok(protocol::sync::PullAnswer::Entries { more, .. })) if !more);
-                self.devices[device].answered(&step, answer);
-                if last {
-                    break;
-                }
-            }
+            moved |= self.sync(device);
         }
         // A pull can make a kitchen's screen say that it has seen something.
         let unsent = self.devices.iter().any(DeviceSide::has_unsent);
         !moved && !unsent && check::positions_agree(&self.devices)
+    }
+
+    /// One device speaks with the hub until it has nothing more to ask; true where it did more than look.
+    pub(crate) fn sync(&mut self, device: usize) -> bool {
+        let mut moved = false;
+        for _ in 0..ROUNDS {
+            let Some(step) = self.devices[device].step() else {
+                break;
+            };
+            moved |= !matches!(step, Step::Pull(_));
+            self.within_bounds(&step);
+            let Some(identity) = self.devices[device].identity() else {
+                break;
+            };
+            let Some(mut answer) = self.at_hub(&step, identity.device) else {
+                break;
+            };
+            if let Some(kind) = self.devices[device].newer {
+                answer.without(kind);
+            }
+            let last =
+                matches!(&answer, Answered::Pull(Ok(PullAnswer::Entries { more, .. })) if !more);
+            self.comes_back(device, &answer);
+            self.devices[device].answered(&step, answer);
+            if last {
+                break;
+            }
+        }
+        moved
     }
 
     fn end(mut self) -> Report {

@@ -1,6 +1,6 @@
 //! Many seeds, on as many threads as one likes, and what they came to.
 
-use crate::coverage::{Coverage, NOT_BUILT, ROWS};
+use crate::coverage::{Coverage, DAYS, NOT_BUILT, ROWS};
 use crate::plan::{Plan, Size};
 use crate::run::Run;
 use std::fmt;
@@ -70,6 +70,11 @@ impl fmt::Display for Summary {
             writeln!(to, "{times:>9}  {name}")?;
         }
         writeln!(to, "           not built yet: {}", NOT_BUILT.join(", "))?;
+        writeln!(to, "\nwhat only several days bring")?;
+        for name in DAYS {
+            let times = self.coverage.rows.get(name).copied().unwrap_or(0);
+            writeln!(to, "{times:>9}  {name}")?;
+        }
         writeln!(to, "\nentries by command")?;
         for (kind, times) in &self.coverage.kinds {
             writeln!(to, "{times:>9}  {kind}")?;

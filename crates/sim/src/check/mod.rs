@@ -4,12 +4,16 @@ mod feed;
 mod money;
 mod orders;
 mod rows;
+mod shown;
 
 use crate::coverage::Looked;
 use crate::device::DeviceSide;
 use crate::disk;
+use crate::nights::REMEMBERED;
 use crate::run::Run;
+use domain::ids::CommandId;
 use domain::sync::{Chain, EntryHead, Position};
+use domain::time::Moment;
 use domain::{Aggregate, Event, Key, State};
 use rusqlite::{Connection, OpenFlags};
 use serde::Deserialize;
@@ -40,6 +44,13 @@ struct Log {
     /// Its bytes, and what its author had seen.
     bytes: Vec<(String, Option<u64>)>,
     chain: Chain,
+}
+
+impl Log {
+    fn last_hub_at(&self) -> Moment {
+        let last = self.entries.last();
+        last.map(|(head, _)| head.hub_at).unwrap_or_default()
+    }
 }
 
 /// What of a command only the checker reads.
@@ -84,14 +95,19 @@ pub(crate) fn all(run: &mut Run) -> Vec<Violation> {
         &state,
         &run.shown,
         (run.rewound, run.is_whole),
+        &run.long_gone,
         &outcasts,
         &mut found,
     );
     orders::fired_once(&log, &mut found);
     orders::trays(&log, &mut found);
     orders::numbers(&state, &mut found);
+    for end in ends.iter().filter(trusted) {
+        shown::trays(&state, &end.disk, &end.trays, &mut found);
+    }
+    shown::index(&log, &state, &mut found);
     money::money(&log, &state, &mut found);
-    if let Err(error) = money::reports(&log, &mut found) {
+    if let Err(error) = money::reports(&log, &state, &mut found) {
         found.push(format!("the reports do not read: {error}"));
     }
     let disks: Vec<String> = ends
@@ -102,7 +118,14 @@ pub(crate) fn all(run: &mut Run) -> Vec<Violation> {
     rows::rows_agree(&log, &state, &disks, &mut found);
     rows::replicas(&log, &disks, run.is_whole, &mut found);
     feed::feed(&log, &mut found);
-    feed::consumer(&log, &run.kafka, &mut found);
+    // Of a rewind that no device could notice nobody is told.
+    let noticed = log
+        .entries
+        .iter()
+        .any(|(head, _)| head.kind == "sync.start_epoch");
+    if !run.rewound || noticed {
+        feed::consumer(&log, &run.kafka, &mut found);
+    }
     reached(run, &log, &state);
     found
 }
@@ -114,6 +137,7 @@ struct End {
     unsent: bool,
     is_told_so: bool,
     id: Option<domain::ids::DeviceId>,
+    trays: Vec<shown::Tray>,
 }
 
 impl End {
@@ -124,6 +148,7 @@ impl End {
             unsent: device.has_unsent(),
             is_told_so: device.is_revoked(),
             id: device.identity().map(|identity| identity.device),
+            trays: shown::trays_on(device),
         }
     }
 
@@ -162,8 +187,29 @@ fn reached(run: &mut Run, log: &Log, state: &State) {
         let dish = state.row(&Key::Dish(line.dish)).map(|row| &row.body);
         matches!(dish, Some(Aggregate::Dish(dish)) if dish.price != line.frozen.price)
     });
-    let kept = kept.count();
-    coverage.kept_prices(kept);
+    coverage.times("menu price: open lines keep theirs", kept.count());
+    let now = log.last_hub_at();
+    let over = |key: &Key| {
+        let row = state.row(key)?;
+        rows::is_over(&row.body, now).then_some(&row.body)
+    };
+    for body in state.keys().filter_map(over) {
+        coverage.times(
+            match body {
+                Aggregate::Card(_) => "a card is seen to for 48 hours, and dropped",
+                _ => "a check is over for 48 hours, and dropped",
+            },
+            1,
+        );
+    }
+    let long_ago = now.plus(-REMEMBERED);
+    let own =
+        |(head, _): &&(EntryHead, Vec<Event>)| head.device.is_some() && head.hub_at < long_ago;
+    let forgotten = log.entries.iter().filter(own).count();
+    coverage.times(
+        "a command is forgotten by its device after 72 hours",
+        forgotten,
+    );
 }
 
 /// Whatever others were told of in this epoch is in the log, and nothing else in its place.
@@ -231,6 +277,29 @@ fn read(
         bytes: raw,
         chain,
     })
+}
+
+/// The commands that a hub has forgotten which is put back to this copy, and that it had decided so long before its last
+/// that no device need remember them. Read from a copy of each disk: whoever opens a database tidies it.
+pub(crate) fn long_gone(
+    hub: &str,
+    backup: &str,
+    scratch: &str,
+) -> rusqlite::Result<BTreeSet<CommandId>> {
+    let read = |disk: &str| {
+        disk::copy(disk, scratch);
+        let db = open(scratch, "hub")?;
+        let mut query = db.prepare("SELECT bytes FROM log ORDER BY seq")?;
+        let bytes = query.query_map([], |row| row.get::<_, String>(0))?;
+        let bytes: Vec<String> = bytes.collect::<rusqlite::Result<_>>()?;
+        let heads = bytes.iter().filter_map(|bytes| EntryHead::read(bytes).ok());
+        Ok::<Vec<EntryHead>, rusqlite::Error>(heads.collect())
+    };
+    let (before, kept) = (read(hub)?, read(backup)?.len());
+    let last = before.last().map(|head| head.hub_at).unwrap_or_default();
+    let gone = before.into_iter().skip(kept);
+    let gone = gone.filter(|head| head.hub_at < last.plus(-REMEMBERED));
+    Ok(gone.map(|head| head.cmd_id).collect())
 }
 
 /// What the log says the state is.

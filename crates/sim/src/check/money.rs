@@ -5,7 +5,7 @@ use domain::billing::bill::{BillLine, Final, says};
 use domain::billing::{totals, totals_of};
 use domain::ids::BillId;
 use domain::orders::Order;
-use domain::{Event, Key, State};
+use domain::{Aggregate, Event, Key, State};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// On each check lines, tax and tips are what was taken and what is due; no paid bill says anything else than its
@@ -56,7 +56,7 @@ pub(super) fn money(hub: &Log, state: &State, found: &mut Vec<String>) {
 }
 
 /// The reports count each paid bill once, to the cent, on one day: by their lines and by what they were paid with alike.
-pub(super) fn reports(hub: &Log, found: &mut Vec<String>) -> rusqlite::Result<()> {
+pub(super) fn reports(hub: &Log, state: &State, found: &mut Vec<String>) -> rusqlite::Result<()> {
     let events = hub.entries.iter().flat_map(|(_, events)| events);
     let paid: BTreeMap<String, i64> = events
         .filter_map(|event| match event {
@@ -81,6 +81,18 @@ pub(super) fn reports(hub: &Log, found: &mut Vec<String>) -> rusqlite::Result<()
             .map(|(bill, (_, (net, tax, _)))| (bill.clone(), net + tax));
         if !counted.eq(paid.clone()) {
             found.push(format!("{table} counts {bills:?}, the log {paid:?}"));
+        }
+        let given = state.keys().filter_map(|key| match &state.row(key)?.body {
+            Aggregate::Bill(bill) if bill.paid.is_some() => {
+                Some((bill.id.to_string(), bill.tips().ok()?.minor()))
+            }
+            _ => None,
+        });
+        let counted = bills
+            .iter()
+            .map(|(bill, (_, (_, _, tips)))| (bill.clone(), *tips));
+        if !counted.eq(given.collect::<BTreeMap<_, _>>()) {
+            found.push(format!("{table} counts other tips than were given"));
         }
         for (bill, ((first, last), _)) in &bills {
             if first != last {

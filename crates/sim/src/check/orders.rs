@@ -4,7 +4,7 @@ use super::Log;
 use crate::device::Shown;
 use domain::billing::Payment;
 use domain::billing::pay::Pay;
-use domain::ids::CommandId;
+use domain::ids::{CommandId, LineId};
 use domain::notifications::About;
 use domain::orders::Order;
 use domain::orders::send::Named;
@@ -18,21 +18,31 @@ pub(super) fn nothing_lost(
     state: &State,
     shown: &[Shown],
     (rewound, whole): (bool, bool),
+    long_gone: &BTreeSet<CommandId>,
     outcasts: &BTreeSet<&str>,
     found: &mut Vec<String>,
 ) {
-    let outcomes: BTreeMap<CommandId, Outcome> = hub
+    let outcomes: BTreeMap<CommandId, (Outcome, Option<&str>)> = hub
         .entries
         .iter()
-        .map(|(head, _)| (head.cmd_id, head.outcome))
+        .map(|(head, _)| (head.cmd_id, (head.outcome, head.code.as_deref())))
+        .collect();
+    let is_gone = |id: &CommandId| long_gone.contains(id) && !outcomes.contains_key(id);
+    let gone = shown.iter().filter(|one| is_gone(&one.id));
+    let gone: BTreeSet<LineId> = gone
+        .flat_map(|one| one.command.new_lines())
+        .map(|line| line.id)
         .collect();
     for one in shown {
         let of = one.device.as_deref();
         let outcast = of.is_some_and(|disk| outcasts.contains(disk));
-        match outcomes.get(&one.id) {
+        let (outcome, why) = outcomes.get(&one.id).copied().unzip();
+        let why = why.flatten().unwrap_or_default();
+        match outcome {
+            None if is_gone(&one.id) => {}
             // Nobody but the hub had it, and the hub has forgotten.
             None if of.is_none() && rewound => {}
-            None if of.is_some_and(|disk| outcast && still_holds(disk, one.id, rewound)) => {}
+            None if of.is_some_and(|disk| outcast && still_holds(disk, one.id)) => {}
             None => found.push(format!("lost: {} {} of {of:?}", one.command.kind(), one.id)),
             // Nobody trusts this device any more: what it brings waits for a manager.
             Some(Outcome::Quarantined) if outcast => {}
@@ -42,23 +52,19 @@ pub(super) fn nothing_lost(
             Some(Outcome::Rejected) if is_intent(&one.command) => {}
             Some(Outcome::Quarantined | Outcome::Rejected) => {
                 let kind = one.command.kind();
-                found.push(format!("not taken: {kind} {} of {of:?}", one.id));
+                found.push(format!("not taken, {why}: {kind} {} of {of:?}", one.id));
             }
-            Some(Outcome::Applied) => lines_stand(state, one, found),
+            Some(Outcome::Applied) => lines_stand(state, one, &gone, found),
         }
     }
 }
 
-/// It stands in the device's own queue; or, where the hub has forgotten, among what it had said of it: nobody asks a
-/// device for that whom nobody trusts (`docs/reliability.md` says so).
-fn still_holds(disk: &str, id: CommandId, rewound: bool) -> bool {
-    let stands = |table: &str| {
-        let text = format!("SELECT count(*) FROM {table} WHERE cmd_id = ?1");
-        let count = super::open(disk, "device")
-            .and_then(|db| db.query_row(&text, [id.to_string()], |row| row.get::<_, i64>(0)));
-        count.is_ok_and(|count| count == 1)
-    };
-    stands("pending") || rewound && stands("sent")
+/// It stands in the device's own queue.
+fn still_holds(disk: &str, id: CommandId) -> bool {
+    let text = "SELECT count(*) FROM pending WHERE cmd_id = ?1";
+    let count = super::open(disk, "device")
+        .and_then(|db| db.query_row(text, [id.to_string()], |row| row.get::<_, i64>(0)));
+    count.is_ok_and(|count| count == 1)
 }
 
 /// Each refusal, and each command that was kept aside, is told by one card, and by no more than one.
@@ -104,7 +110,7 @@ fn is_intent(command: &Command) -> bool {
 }
 
 /// What a command that went in has left behind.
-fn lines_stand(state: &State, one: &Shown, found: &mut Vec<String>) {
+fn lines_stand(state: &State, one: &Shown, gone: &BTreeSet<LineId>, found: &mut Vec<String>) {
     let Some(id) = one.command.order() else {
         return;
     };
@@ -118,16 +124,22 @@ fn lines_stand(state: &State, one: &Shown, found: &mut Vec<String>) {
         }
     }
     match &one.command {
-        Command::Send(cmd) => fired(order, one, &cmd.lines, found),
-        Command::Force(cmd) => fired(order, one, &cmd.lines, found),
+        Command::Send(cmd) => fired(order, one, &cmd.lines, gone, found),
+        Command::Force(cmd) => fired(order, one, &cmd.lines, gone, found),
         Command::Pay(cmd) => taken(state, order, one, cmd, found),
         _ => {}
     }
 }
 
 /// What was sent is in the kitchen, or is held for somebody to see to.
-fn fired(order: &Order, one: &Shown, named: &[Named], found: &mut Vec<String>) {
-    for named in named {
+fn fired(
+    order: &Order,
+    one: &Shown,
+    named: &[Named],
+    gone: &BTreeSet<LineId>,
+    found: &mut Vec<String>,
+) {
+    for named in named.iter().filter(|named| !gone.contains(&named.line)) {
         let line = order.line(named.line);
         if line.is_none_or(|line| line.is_draft() && line.held.is_none()) {
             let line = named.line;

@@ -1,7 +1,9 @@
 //! Rows: the hub's and every device's are what the log says, and a device's log is the hub's.
 
 use super::{Log, open};
-use domain::{Key, State};
+use crate::nights::{DROPPED_AFTER, REMEMBERED};
+use domain::time::Moment;
+use domain::{Aggregate, Key, State};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,9 +25,10 @@ pub(super) fn rows_agree(hub: &Log, state: &State, devices: &[String], found: &m
         )),
         Err(error) => found.push(format!("the hub's rows do not read: {error}")),
     }
+    let dropped = dropped(state, hub.last_hub_at());
     let on_devices: BTreeMap<_, _> = wanted
         .into_iter()
-        .filter(|(key, _)| !is_counter(key))
+        .filter(|(key, _)| !is_counter(key) && !dropped.contains(key))
         .collect();
     for device in devices {
         let read =
@@ -44,6 +47,30 @@ pub(super) fn rows_agree(hub: &Log, state: &State, devices: &[String], found: &m
             Err(error) => found.push(format!("{} does not read: {error}", device)),
         }
     }
+}
+
+/// Whether devices hold this no more at that time: a check 48 hours after it was over, a card after it was seen to.
+pub(super) fn is_over(body: &Aggregate, now: Moment) -> bool {
+    let over = match body {
+        Aggregate::Order(order) => order.closed.as_ref().map(|closed| closed.at),
+        Aggregate::Card(card) => card.cleared.as_ref().map(|cleared| cleared.at),
+        _ => None,
+    };
+    over.is_some_and(|over| now.since(over) >= DROPPED_AFTER)
+}
+
+/// What devices have dropped by then: what is over, and the bills of a check with it.
+fn dropped(state: &State, now: Moment) -> BTreeSet<String> {
+    let rows = state.keys().filter_map(|key| Some((key, state.row(key)?)));
+    let over = rows.filter(|(_, row)| is_over(&row.body, now));
+    let with_bills = over.flat_map(|(key, row)| {
+        let bills = match &row.body {
+            Aggregate::Order(order) => order.bills.as_slice(),
+            _ => &[],
+        };
+        bills.iter().map(|bill| Key::Bill(*bill)).chain([*key])
+    });
+    with_bills.map(|key| key.to_string()).collect()
 }
 
 /// Numbers are the hub's to give: a snapshot has no counters.
@@ -103,6 +130,7 @@ fn replica(hub: &Log, epoch: i64, device: &str, found: &mut Vec<String>) -> rusq
             break;
         }
     }
+    found.extend(remembered(&db)?.map(|why| format!("{device} {why}")));
     let count = |table: &str| {
         let text = format!("SELECT count(*) FROM {table}");
         db.query_row(&text, [], |row| row.get::<_, i64>(0))
@@ -112,4 +140,54 @@ fn replica(hub: &Log, epoch: i64, device: &str, found: &mut Vec<String>) -> rusq
         found.push(format!("{device} shows {overlay} rows that nobody decided"));
     }
     Ok(())
+}
+
+/// A device holds the log without a hole since it followed this epoch, and nothing of which it has heard 72 hours ago.
+fn remembered(db: &Connection) -> rusqlite::Result<Option<String>> {
+    let one = |text: &str| db.query_row(text, [], |row| row.get::<_, Option<i64>>(0));
+    let newest = one("SELECT max(hub_at) FROM entries")?.unwrap_or(0);
+    for table in ["entries", "sent"] {
+        let oldest = one(&format!("SELECT min(hub_at) FROM {table}"))?;
+        if oldest.is_some_and(|oldest| newest - oldest > REMEMBERED) {
+            return Ok(Some(format!("holds {table} that are older than 72 hours")));
+        }
+    }
+    let holes = "SELECT max(seq) - min(seq) + 1 - count(*) FROM entries
+                 WHERE epoch = (SELECT max(epoch) FROM entries)";
+    Ok(match one(holes)? {
+        Some(0) | None => None,
+        Some(holes) => Some(format!("has {holes} holes in its log")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holding(entries: &[(i64, i64)], sent: &[i64]) -> Option<String> {
+        let db = Connection::open_in_memory().unwrap();
+        let tables = "CREATE TABLE entries (epoch, seq, hub_at); CREATE TABLE sent (hub_at)";
+        db.execute_batch(tables).unwrap();
+        for (seq, at) in entries {
+            let text = "INSERT INTO entries VALUES (1, ?1, ?2)";
+            db.execute(text, (seq, at)).unwrap();
+        }
+        for at in sent {
+            db.execute("INSERT INTO sent VALUES (?1)", [at]).unwrap();
+        }
+        remembered(&db).unwrap()
+    }
+
+    #[test]
+    fn a_device_that_keeps_too_much_or_has_a_hole_is_seen() {
+        let day = DROPPED_AFTER / 2;
+        assert_eq!(holding(&[(4, 0), (5, day), (6, 3 * day)], &[0, day]), None);
+        assert_eq!(holding(&[], &[]), None);
+        let old = holding(&[(4, 0), (5, 3 * day + 1)], &[]).unwrap();
+        assert!(old.contains("entries"), "{old}");
+        let old = holding(&[(5, 3 * day + 1)], &[0]).unwrap();
+        assert!(old.contains("sent"), "{old}");
+        let hole = holding(&[(4, 0), (6, day)], &[]).unwrap();
+        assert!(hole.contains("1 holes"), "{hole}");
+    }
 }

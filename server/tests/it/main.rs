@@ -20,6 +20,7 @@ mod crash;
 mod devices;
 mod evening;
 mod feed;
+mod hostile;
 mod house;
 mod idempotency;
 mod nodes;

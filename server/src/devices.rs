@@ -4,15 +4,18 @@ use crate::api::body::{Asked, Id, Shape};
 use crate::api::list::{self, Page};
 use crate::api::write::{WriteKey, answered, rendered, write};
 use crate::api::{Api, read};
-use crate::auth::May;
 use crate::auth::actor::{Actor, EnrolDevices, ManageRestaurant, bearer, known};
 use crate::auth::token::hash;
+use crate::auth::{DeviceActor, May};
 use crate::demo;
-use crate::handle::{Done, Idem, Live, LiveError, Rendered, Side};
+use crate::handle::{Busy, Done, Idem, Live, LiveError, Rendered, Side};
+use crate::hub::Hub;
 use crate::live::Doubt;
 use crate::problem::{FieldError, Problem};
+use crate::store::Tx;
 use crate::store::aggregates::{self, Wanted};
 use crate::store::idempotency::{self, Kept};
+use crate::store::meanwhile::{self, Meanwhile};
 use crate::store::{credentials, head, queues};
 use crate::world;
 use axum::Json;
@@ -24,6 +27,7 @@ use axum::response::{IntoResponse, Response};
 use domain::auth::Act;
 use domain::devices::{Device, DeviceKind, Enrol, Rename, Revoke};
 use domain::ids::{CommandId, DeviceId, PersonId, RestaurantId};
+use domain::recover::Phase;
 use domain::text::Name;
 use domain::time::Moment;
 use domain::{Command, Key};
@@ -194,6 +198,8 @@ pub async fn enrol(
     };
     let id = new.id.map(|id| parsed("id", &id)).transpose()?;
     let fork_of = new.fork_of.map(|id| parsed("forkOf", &id)).transpose()?;
+    let by_code = matches!(word, Word::Demo(_) | Word::Nobody);
+    let by_parent = matches!(word, Word::Parent(..));
     let mut side = Vec::new();
     let (restaurant, by) = match (word, new.code) {
         (Word::Person(restaurant, by), _) if fork_of.is_none() => (restaurant, Some(by)),
@@ -218,6 +224,11 @@ pub async fn enrol(
         restaurant_id: restaurant,
         position_key: api.hub.keys.position_key(),
     };
+    let was = fork_of;
+    let fork_of = match fork_of {
+        Some(parent) if by_code => standing(&api, restaurant, parent).await?,
+        other => other,
+    };
     if fork_of.is_some() && renewed(&api, restaurant, id, fork_of, &token).await? {
         return Ok(enrolled(answer));
     }
@@ -225,12 +236,22 @@ pub async fn enrol(
         device: id,
         hash: hash(&token),
     });
-    let command = Command::from(Enrol {
+    let enrol = Enrol {
         id,
         name,
         kind,
         fork_of,
-    });
+    };
+    let meanwhile = Meanwhile {
+        enrol: Enrol {
+            fork_of: was,
+            ..enrol.clone()
+        },
+        by,
+        at: api.hub.world.now(),
+    };
+    let sides = side.clone();
+    let command = Command::from(enrol);
     let cmd_id = CommandId(api.hub.world.id());
     let render = Box::new(|_: &domain::State| Rendered {
         status: 201,
@@ -246,8 +267,68 @@ pub async fn enrol(
         side,
         render,
     };
-    api.hub.live(restaurant, live).await?;
+    match api.hub.live(restaurant, live).await {
+        // The log stands still, and what this device holds may belong into it.
+        Err(LiveError::Busy(Busy::Recovering)) if !by_parent => {
+            enrol_meanwhile(&api.hub, restaurant, &meanwhile, &sides).await?;
+        }
+        done => drop(done?),
+    }
     Ok(enrolled(answer))
+}
+
+/// The device that somebody was before, if it can be its parent: known, and not revoked.
+async fn standing(
+    api: &Api,
+    restaurant: RestaurantId,
+    parent: DeviceId,
+) -> Result<Option<DeviceId>, Problem> {
+    let read = async {
+        let mut tx = api.hub.db.read().await?;
+        read::one::<Device>(&mut tx, restaurant, Key::Device(parent)).await
+    };
+    let device = read.await.map_err(|e| Problem::database(&e))?;
+    let stands = device.filter(|device| device.revoked_at.is_none());
+    Ok(stands.map(|device| device.id))
+}
+
+/// Whoever is enrolled while the hub gathers may say what it holds; it enters the log when that goes on.
+async fn enrol_meanwhile(
+    hub: &Hub,
+    restaurant: RestaurantId,
+    one: &Meanwhile,
+    sides: &[Side],
+) -> Result<(), LiveError> {
+    let stored = async {
+        let mut tx = hub.db.begin().await?;
+        let head = head::lock(&mut tx, restaurant).await?;
+        if head.is_none_or(|head| head.phase != Phase::Collecting) {
+            return Ok(Err(Busy::Recovering.into()));
+        }
+        for side in sides {
+            match side {
+                Side::TakeCode { hash } => {
+                    if credentials::code(&mut tx, hash, one.at).await?.is_none() {
+                        return Ok(Err(LiveError::BadCode));
+                    }
+                    credentials::take_code(&mut tx, hash).await?;
+                }
+                Side::DeviceToken { device, hash } => {
+                    credentials::set_device_token(&mut tx, restaurant, *device, hash).await?;
+                }
+                // An enrolment brings no other.
+                Side::Credential { .. } | Side::Password { .. } => {}
+                Side::Pin { .. } | Side::EndSessions { .. } => {}
+            }
+        }
+        meanwhile::add(&mut tx, restaurant, one).await?;
+        tx.commit().await?;
+        Ok(Ok(()))
+    };
+    stored.await.unwrap_or_else(|error: sqlx::Error| {
+        tracing::error!(%error, "a device could not be enrolled");
+        Err(Busy::Database.into())
+    })
 }
 
 fn enrolled(answer: EnrolAnswer) -> Response {
@@ -400,19 +481,58 @@ pub async fn rename(
     write(&api, &by, &key, &body.hash, command, answer).await
 }
 
+/// Whether nobody trusts this device any more; a revoked one may bring what it holds, and no more.
+pub async fn is_revoked(tx: &mut Tx, of: RestaurantId, id: DeviceId) -> sqlx::Result<bool> {
+    let device: Option<Device> = read::one(tx, of, Key::Device(id)).await?;
+    Ok(match device {
+        Some(device) => device.revoked_at.is_some(),
+        None => meanwhile::kind_of(tx, of, id).await?.is_none(),
+    })
+}
+
 /// When each device was last heard of, since this hub started: no reason to write for each of its pulls.
 #[derive(Debug, Default)]
-pub struct Seen(Mutex<HashMap<DeviceId, Moment>>);
+pub struct Seen(Mutex<HashMap<DeviceId, Heard>>);
+
+#[derive(Debug, Clone, Copy)]
+struct Heard {
+    last: Moment,
+    /// When that was written down.
+    kept: Moment,
+}
+
+/// So often it is written down that a device is there: a hub that was put back waits for those of the last days.
+const KEPT_EVERY: i64 = 60 * 60 * 1000;
 
 impl Seen {
-    pub fn note(&self, device: DeviceId, now: Moment) {
+    /// Whether it is to be written down.
+    pub fn note(&self, device: DeviceId, now: Moment) -> bool {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.insert(device, now);
+        let before = seen.get(&device).map(|heard| heard.kept);
+        let kept = before.filter(|kept| (0..KEPT_EVERY).contains(&now.since(*kept)));
+        let heard = Heard {
+            last: now,
+            kept: kept.unwrap_or(now),
+        };
+        seen.insert(device, heard);
+        kept.is_none()
     }
 
     fn last(&self, device: DeviceId) -> Option<Moment> {
         let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.get(&device).copied()
+        seen.get(&device).map(|heard| heard.last)
+    }
+}
+
+/// Writes down that a device was there; what cannot be written is no reason to refuse it.
+pub async fn keep_seen(hub: &Hub, device: &DeviceActor, now: Moment) {
+    let kept = async {
+        let mut tx = hub.db.begin().await?;
+        queues::seen(&mut tx, device.restaurant, device.id, now).await?;
+        tx.commit().await
+    };
+    if let Err(error) = kept.await {
+        tracing::warn!(%error, "it could not be written down that a device was there");
     }
 }
 

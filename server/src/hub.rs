@@ -12,7 +12,7 @@ use crate::world::{self, World};
 use domain::ids::RestaurantId;
 use domain::recover::Phase;
 use domain::sync::{Epoch, Position};
-use protocol::sync::Signed;
+use protocol::sync::{Side, SideProof, Signed};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -209,6 +209,21 @@ impl Hub {
     pub fn has_signed(&self, restaurant: RestaurantId, signed: &Signed) -> bool {
         self.keys
             .verify(&signed.position.message(restaurant), &signed.sig)
+    }
+
+    /// Who can sign in by PIN, with the hub's word for it: so that a device can bring it back.
+    pub fn sign_side(&self, restaurant: RestaurantId, epoch: &Epoch, mut side: Side) -> Side {
+        let epoch = epoch.clone();
+        let sig = self.keys.sign(&side.message(restaurant, &epoch));
+        side.proof = Some(SideProof { epoch, sig });
+        side
+    }
+
+    pub fn has_signed_side(&self, restaurant: RestaurantId, side: &Side) -> bool {
+        side.proof.as_ref().is_some_and(|proof| {
+            let message = side.message(restaurant, &proof.epoch);
+            self.keys.verify(&message, &proof.sig)
+        })
     }
 
     /// Tells whoever listens what has been committed.

@@ -6,6 +6,7 @@ use crate::api::Api;
 use crate::api::body::{Asked, Shape, bad_query};
 use crate::auth::DeviceActor;
 use crate::auth::actor::Enrolled;
+use crate::devices;
 use crate::handle::{Busy, Push, PushError};
 use crate::hub::Hub;
 use crate::problem::{FieldError, Problem};
@@ -70,14 +71,17 @@ pub async fn answer_push(
     let epoch = request.epoch.clone();
     match standing(hub, restaurant, &request.position).await? {
         Standing::Here => {}
+        // What it brings waits for a manager, wherever it stands.
+        Standing::Reset(_) if is_revoked(hub, restaurant, request.device).await? => {}
         Standing::Reset(_) => return Err(PushError::Epoch),
     }
     let pushed = hub.push(restaurant, Push { request }).await?;
-    if pushed.position.position.epoch != epoch {
+    let now = pushed.position.position.epoch.clone();
+    if now != epoch && pushed.outcomes.is_empty() {
         return Err(PushError::Epoch);
     }
     Ok(PushAnswer {
-        epoch,
+        epoch: now,
         outcomes: pushed.outcomes,
         position: pushed.position,
         knows: knows(),
@@ -133,6 +137,17 @@ async fn standing(
         return Err(Busy::Behind);
     }
     Ok(Standing::Reset(Reset::Chain))
+}
+
+async fn is_revoked(hub: &Hub, of: RestaurantId, device: DeviceId) -> Result<bool, Busy> {
+    let looked = async {
+        let mut tx = hub.db.read().await?;
+        devices::is_revoked(&mut tx, of, device).await
+    };
+    looked.await.map_err(|error: sqlx::Error| {
+        tracing::error!(%error, "a device could not be looked up");
+        Busy::Database
+    })
 }
 
 async fn head_of(tx: &mut Tx, restaurant: RestaurantId) -> sqlx::Result<Head> {
@@ -197,6 +212,7 @@ pub async fn answer_pull(
     };
     // The page's own end, so that a device whose link dies between two pages holds a position that is signed.
     let epoch = head.position.epoch;
+    let side = side.map(|side| hub.sign_side(restaurant, &epoch, side));
     let end = Position {
         epoch,
         seq: reached,
@@ -262,6 +278,7 @@ async fn draw_snapshot(
     let outcomes = log::of_device(&mut tx, restaurant, device, oldest).await?;
     let queue = queues::read(&mut tx, restaurant, device).await?;
     let side = credentials::side(&mut tx, restaurant, 0).await?;
+    let side = side.map(|side| hub.sign_side(restaurant, &head.position.epoch, side));
     let since = head.hub_at.plus(-DROPPED_AFTER_MILLIS);
     let mut rows = aggregates::standing(&mut tx, restaurant, since).await?;
     // Bills and counters do not come by themselves, but for those of before this was written with them.

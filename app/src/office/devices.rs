@@ -47,7 +47,6 @@ pub(super) fn kind_word(kind: DeviceKind, locale: &Locale) -> String {
 pub fn Devices() -> Element {
     let (shared, locale) = (use_shared(), use_locale());
     let again = use_signal(|| 0);
-    let mut code = use_signal(|| None::<Code>);
     let mut chosen = use_signal(|| None::<Device>);
     let what = use_memo(|| Fetch::Devices);
     let fetched = use_fetch(what, again);
@@ -57,34 +56,10 @@ pub fn Devices() -> Element {
             NoData { fetched: fetched(), again, by_password: true }
         };
     };
-    let draw = move |kind: DeviceKind| {
-        spawn(async move {
-            let answer = ask(Ask::DeviceCode { kind }).await;
-            let locale = shared.locale.peek().clone();
-            if let Some(why) = failure(&answer, &locale) {
-                shared.toast(Toast::trouble(why));
-            } else if let Answer::Fetched { data, .. } = answer {
-                code.set(serde_json::from_value(data).ok());
-            }
-        });
-    };
     rsx! {
         AsOf { fetched: fetched() }
         PasswordNotice {}
-        fieldset { class: "choice",
-            legend { {say!(locale, "device-code-for")} }
-            for kind in KINDS {
-                button { key: "{kind:?}", r#type: "button", onclick: move |_| draw(kind), {kind_word(kind, &locale)} }
-            }
-        }
-        if let Some(code) = code() {
-            p { class: "code", role: "status",
-                b { "{code.code}" }
-                if let Some(until) = Moment::from_rfc3339(&code.expires_at) {
-                    span { {say!(locale, "device-code-until", time = locale.wall(until))} }
-                }
-            }
-        }
+        NewCode {}
         ul { class: "rows",
             for device in devices {
                 li { key: "{device.id}",
@@ -105,6 +80,40 @@ pub fn Devices() -> Element {
         }
         if let Some(device) = chosen() {
             DeviceSheet { device, again, onclose: move |()| chosen.set(None) }
+        }
+    }
+}
+
+/// A code with which one device can be added.
+#[component]
+pub(super) fn NewCode() -> Element {
+    let (shared, locale) = (use_shared(), use_locale());
+    let mut code = use_signal(|| None::<Code>);
+    let draw = move |kind: DeviceKind| {
+        spawn(async move {
+            let answer = ask(Ask::DeviceCode { kind }).await;
+            let locale = shared.locale.peek().clone();
+            if let Some(why) = failure(&answer, &locale) {
+                shared.toast(Toast::trouble(why));
+            } else if let Answer::Fetched { data, .. } = answer {
+                code.set(serde_json::from_value(data).ok());
+            }
+        });
+    };
+    rsx! {
+        fieldset { class: "choice",
+            legend { {say!(locale, "device-code-for")} }
+            for kind in KINDS {
+                button { key: "{kind:?}", r#type: "button", onclick: move |_| draw(kind), {kind_word(kind, &locale)} }
+            }
+        }
+        if let Some(code) = code() {
+            p { class: "code", role: "status",
+                b { "{code.code}" }
+                if let Some(until) = Moment::from_rfc3339(&code.expires_at) {
+                    span { {say!(locale, "device-code-until", time = locale.wall(until))} }
+                }
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A hub that was put back to an older state: which devices have said what they hold, and the end of the wait.
 
-use super::devices::kind_word;
+use super::devices::{NewCode, kind_word};
 use super::page::{NoData, read};
 use super::people::write;
 use dioxus::prelude::*;
@@ -76,6 +76,8 @@ pub fn Recovering() -> Element {
                     }
                 }
             }
+            // Whoever was added after the backup is not known any more.
+            NewCode {}
             Button {
                 look: Look::Ghost,
                 icon: Icon::X,

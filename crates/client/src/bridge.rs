@@ -6,6 +6,7 @@ use crate::session::Session;
 use crate::submit::{refused, trouble};
 use crate::sync::{CallError, Engine, Host, Shared, enrol, start};
 use domain::devices::DeviceKind;
+use domain::ids::DeviceId;
 use protocol::bridge::{Answer, Request, SessionAsk};
 use std::rc::Rc;
 
@@ -91,10 +92,12 @@ impl<H: Host> Device<H> {
         hub: Option<String>,
     ) -> Answer {
         let hub = hub.unwrap_or_else(|| self.shared.host.hub());
-        if let Err(no) = self.may_enrol_at(&hub) {
-            return no;
-        }
-        let asked = enrol(&self.shared.host, &hub, &name, kind, code.as_deref()).await;
+        let was = match self.may_enrol_at(&hub) {
+            Ok(was) => was,
+            Err(no) => return no,
+        };
+        let host = &self.shared.host;
+        let asked = enrol(host, &hub, &name, kind, code.as_deref(), was).await;
         let identity = match asked {
             Ok(identity) => identity,
             Err(error) => return failed(error),
@@ -113,14 +116,15 @@ impl<H: Host> Device<H> {
         }
     }
 
-    /// Asked before another hub is: what the answer says is checked again when it is there.
-    fn may_enrol_at(&self, hub: &str) -> Result<(), Answer> {
+    /// Asked before another hub is: what the answer says is checked again when it is there. Answers which device this is
+    /// so far.
+    fn may_enrol_at(&self, hub: &str) -> Result<Option<DeviceId>, Answer> {
         let (identity, unsent) = self.shared.with(|core| (core.identity(), core.unsent()));
         match (identity, unsent) {
             (Ok(Some(identity)), Ok(true)) if identity.hub != hub.trim_end_matches('/') => {
                 Err(refused("unsent"))
             }
-            (Ok(_), Ok(_)) => Ok(()),
+            (Ok(identity), Ok(_)) => Ok(identity.map(|identity| identity.device)),
             (Err(error), _) | (_, Err(error)) => Err(Answer::Trouble {
                 what: trouble(&error).into(),
             }),

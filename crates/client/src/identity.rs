@@ -132,6 +132,7 @@ fn start(db: &Connection, restaurant: RestaurantId) -> Stored<()> {
     meta::clear(db, &meta::KNOWS)?;
     meta::clear(db, &meta::UPDATE)?;
     meta::clear(db, &meta::SIDE)?;
+    meta::clear(db, &meta::SIDE_PROOF)?;
     meta::set(db, &meta::NEXT_MID, &1)?;
     meta::set(db, &meta::APPLIED, &0)?;
     meta::set(db, &meta::POSITION, &nowhere(restaurant))?;

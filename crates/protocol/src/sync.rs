@@ -98,6 +98,34 @@ pub struct PullRequest {
 pub struct Side {
     pub revision: u64,
     pub pins: Vec<Pin>,
+    /// With it a device can bring back what a hub has forgotten.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<SideProof>,
+}
+
+/// The epoch in which the hub gave side rows out, and its signature of them (base64).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SideProof {
+    pub epoch: Epoch,
+    pub sig: String,
+}
+
+impl Side {
+    /// What the hub signs of it.
+    pub fn message(&self, restaurant: RestaurantId, epoch: &Epoch) -> String {
+        let mut pins: Vec<&Pin> = self.pins.iter().collect();
+        pins.sort_by_key(|pin| pin.person);
+        let (n, tag, revision) = (epoch.n, &epoch.tag, self.revision);
+        let head = format!("comanda side rows\n{restaurant}\n{n}\n{tag}\n{revision}");
+        let pins = pins
+            .iter()
+            .map(|pin| format!("{} {}", pin.person, pin.verifier));
+        [head]
+            .into_iter()
+            .chain(pins)
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
 }
 
 /// An argon2id verifier, as a PHC string.
@@ -179,6 +207,9 @@ pub struct RecoverRequest {
     /// Its own commands of which the hub had said something.
     #[serde(default)]
     pub commands: Vec<Acknowledged>,
+    /// Who can sign in by PIN, as the hub had told it: with the last part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub side: Option<Side>,
     /// Nothing comes after this part.
     #[serde(default)]
     pub done: bool,

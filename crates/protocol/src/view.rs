@@ -434,6 +434,8 @@ pub enum Link {
 pub enum Trouble {
     DiskFull,
     Revoked,
+    /// The hub does not know this device, such as one that was put back to a time before it was enrolled.
+    Unknown,
     UpdateNeeded {
         kind: String,
     },

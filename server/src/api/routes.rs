@@ -357,6 +357,11 @@ fn wire() -> Vec<Route> {
             .may(Act::EnrolDevices)
             .does("Wait for no further device")
             .ends(),
+        post("/recovery/adopt", sync::recover::adopt)
+            .may(Act::ManageRestaurant)
+            .does("Take what this device has reported for the hub's own, where the key that signs it is lost")
+            .takes("NamedReport")
+            .ends(),
     ]
 }
 

@@ -3,7 +3,7 @@
 use super::token::{Claims, hash};
 use crate::api::Api;
 use crate::problem::Problem;
-use crate::store::{aggregates, credentials, sessions};
+use crate::store::{aggregates, credentials, meanwhile, sessions};
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -141,11 +141,17 @@ async fn device_of(api: &Api, token: &str) -> sqlx::Result<Option<Actor>> {
     };
     let device: Option<Device> =
         crate::api::read::one(&mut tx, restaurant, Key::Device(id)).await?;
-    Ok(device.map(|device| {
-        let revoked = device.revoked_at.is_some();
+    let known = match device {
+        Some(device) => Some((device.kind, device.revoked_at.is_some())),
+        None => {
+            let kind = meanwhile::kind_of(&mut tx, restaurant, id).await?;
+            kind.map(|kind| (kind, false))
+        }
+    };
+    Ok(known.map(|(kind, revoked)| {
         Actor::Device(DeviceActor {
             id,
-            kind: device.kind,
+            kind,
             restaurant,
             revoked,
         })

@@ -2,6 +2,7 @@
 
 use super::actor::{Actor, Known, actor_of, bearer};
 use crate::api::Api;
+use crate::devices;
 use crate::limits::{Address, Who};
 use crate::problem::Problem;
 use axum::extract::{ConnectInfo, Request, State};
@@ -37,7 +38,9 @@ async fn admitted(api: &Api, parts: &Parts) -> Result<Known, Problem> {
     let allowed = match &actor {
         Some(Actor::Person(person)) => api.limits.actor(Who::Person(person.id), now),
         Some(Actor::Device(device)) => {
-            api.seen.note(device.id, now);
+            if api.seen.note(device.id, now) {
+                devices::keep_seen(&api.hub, device, now).await;
+            }
             api.limits.actor(Who::Device(device.id), now)
         }
         None => api.limits.stranger(address(parts), now),

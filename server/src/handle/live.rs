@@ -18,6 +18,11 @@ impl Writer {
         work: &mut Work,
         live: &Live,
     ) -> Result<Result<Done, LiveError>, Failure> {
+        if let Some(idem) = &live.idem
+            && let Some(answer) = self.said_before(tx, work, live, idem).await?
+        {
+            return Ok(answer);
+        }
         if let Some(answer) = kept_answer(work, live) {
             return Ok(answer);
         }
@@ -86,7 +91,7 @@ impl Writer {
         }
     }
 
-    fn refusal(&self, code: Code, command: &Command) -> LiveError {
+    pub(super) fn refusal(&self, code: Code, command: &Command) -> LiveError {
         if code != Code::BillExists {
             return LiveError::Refused(code);
         }
@@ -199,7 +204,7 @@ fn kept_answer(work: &Work, live: &Live) -> Option<Result<Done, LiveError>> {
     Some(Err(LiveError::Replayed(answer)))
 }
 
-fn keep(work: &mut Work, live: &Live, answer: &Rendered) {
+pub(super) fn keep(work: &mut Work, live: &Live, answer: &Rendered) {
     if let Some(idem) = &live.idem {
         let Rendered {
             status,
@@ -219,7 +224,7 @@ fn keep(work: &mut Work, live: &Live, answer: &Rendered) {
     }
 }
 
-fn refused(problem: Problem, idem: Option<&Idem>) -> Rendered {
+pub(super) fn refused(problem: Problem, idem: Option<&Idem>) -> Rendered {
     let request = idem.and_then(|idem| idem.request.clone());
     let body = problem.with_request(request).text();
     Rendered {

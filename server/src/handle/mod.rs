@@ -1,5 +1,6 @@
 //! The one writer of a restaurant: what it is asked, and what it answers.
 
+mod again;
 mod attempt;
 mod live;
 mod marker;
@@ -8,6 +9,7 @@ mod recover;
 pub(crate) mod work;
 mod writer;
 
+pub use push::MOST_REVOKED_BYTES;
 pub use work::Before;
 pub use writer::{Writer, start};
 

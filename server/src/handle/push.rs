@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// What a revoked device may still push: it can be real cash.
-const MOST_REVOKED_BYTES: u64 = 8 * 1024 * 1024;
+pub const MOST_REVOKED_BYTES: u64 = 8 * 1024 * 1024;
 
 /// So long may be the reason that is kept with a command which does not read.
 const MOST_WHY: usize = 200;
@@ -126,9 +126,6 @@ impl Writer {
         at: usize,
     ) -> Result<Result<Decided, PushError>, Failure> {
         let device = push.request.device;
-        if push.request.epoch != work.head.position.epoch {
-            return Ok(Err(PushError::Epoch));
-        }
         let raw = match &push.commands[at] {
             Ok(raw) => raw,
             Err(bad) => return Ok(Err(bad.clone())),
@@ -139,6 +136,10 @@ impl Writer {
             .state
             .device(device)
             .is_none_or(|device| device.revoked_at.is_some());
+        // Whoever is revoked is told of no other epoch, and what it brings waits for a manager in any.
+        if !revoked && push.request.epoch != work.head.position.epoch {
+            return Ok(Err(PushError::Epoch));
+        }
         let mut queue = self.queue_of(work, device);
         if revoked {
             queue.revoked_bytes += raw.payload.get().len() as u64;
@@ -188,14 +189,7 @@ impl Writer {
     }
 
     pub(super) fn queue_of(&self, work: &Work, device: DeviceId) -> Queue {
-        // A device that has never pushed counts as one of the first epoch.
-        let new = Queue {
-            last_mid: 0,
-            epoch: 1,
-            seen_at: Moment(0),
-            revoked_bytes: 0,
-        };
-        work.queues.get(&device).copied().unwrap_or(new)
+        work.queues.get(&device).copied().unwrap_or_default()
     }
 
     /// A device whose oldest command lies beyond what a new epoch's hub expects may jump once; what is missing

@@ -86,6 +86,63 @@ pub async fn set_pin(
     next_side(tx, restaurant).await
 }
 
+/// Somebody who was added and comes back with the log: the name is theirs, and an admin gives them a password.
+pub async fn come_back(
+    tx: &mut Tx,
+    username: &str,
+    restaurant: RestaurantId,
+    person: PersonId,
+) -> sqlx::Result<()> {
+    let text = "INSERT INTO credentials (username, restaurant, person, password, pin)
+                VALUES ($1, $2, $3, '', NULL) ON CONFLICT (username) DO NOTHING";
+    on!(tx, c => sqlx::query(text).bind(username).bind(restaurant.to_string()).bind(person.to_string())
+        .execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// The log says that this PIN was changed, and nobody knows yet what to.
+pub async fn forget_pin(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    person: PersonId,
+) -> sqlx::Result<()> {
+    let text = "UPDATE credentials SET pin = NULL WHERE restaurant = $1 AND person = $2";
+    on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(person.to_string())
+        .execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// The PINs as the hub had given them out, unless it knows newer ones: `since` is whether their revision counts on from
+/// the one that it has.
+pub async fn bring_back(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    side: &sync::Side,
+    since: bool,
+) -> sqlx::Result<()> {
+    let own = revision(tx, restaurant).await?.unwrap_or(0);
+    if since && side.revision <= own {
+        return Ok(());
+    }
+    let text = "UPDATE credentials SET pin = $3 WHERE restaurant = $1 AND person = $2";
+    for pin in &side.pins {
+        on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(pin.person.to_string())
+            .bind(&pin.verifier).execute(c).await?.rows_affected());
+    }
+    let text = "INSERT INTO side_revisions (restaurant, revision) VALUES ($1, $2)
+                ON CONFLICT (restaurant) DO UPDATE SET revision = excluded.revision";
+    on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(side.revision.max(own).cast_signed())
+        .execute(c).await?.rows_affected());
+    Ok(())
+}
+
+async fn revision(tx: &mut Tx, restaurant: RestaurantId) -> sqlx::Result<Option<u64>> {
+    let text = "SELECT revision FROM side_revisions WHERE restaurant = $1";
+    let row: Option<(i64,)> = on!(tx, c => sqlx::query_as(text).bind(restaurant.to_string())
+        .fetch_optional(c).await?);
+    Ok(row.map(|(revision,)| revision.unsigned_abs()))
+}
+
 async fn next_side(tx: &mut Tx, restaurant: RestaurantId) -> sqlx::Result<()> {
     let text = "INSERT INTO side_revisions (restaurant, revision) VALUES ($1, 1)
                 ON CONFLICT (restaurant) DO UPDATE SET revision = side_revisions.revision + 1";
@@ -99,14 +156,9 @@ pub async fn side(
     restaurant: RestaurantId,
     has: u64,
 ) -> sqlx::Result<Option<sync::Side>> {
-    let text = "SELECT revision FROM side_revisions WHERE restaurant = $1";
-    let row: Option<(i64,)> = on!(tx, c => sqlx::query_as(text).bind(restaurant.to_string())
-        .fetch_optional(c).await?);
+    let now = revision(tx, restaurant).await?;
     // Another one than the newest, for after a restore the hub's may be the lower.
-    let Some(revision) = row
-        .map(|(revision,)| revision.unsigned_abs())
-        .filter(|now| *now != has)
-    else {
+    let Some(revision) = now.filter(|now| *now != has) else {
         return Ok(None);
     };
     let text = "SELECT person, pin FROM credentials WHERE restaurant = $1 AND pin IS NOT NULL ORDER BY person";
@@ -119,6 +171,7 @@ pub async fn side(
     Ok(Some(sync::Side {
         revision,
         pins: pins.collect::<sqlx::Result<_>>()?,
+        proof: None,
     }))
 }
 

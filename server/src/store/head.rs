@@ -1,7 +1,7 @@
 //! A restaurant's head: where its log ends. Its row is the lock that orders all writes.
 
 use super::db::{Tx, on};
-use domain::ids::{PersonId, RestaurantId};
+use domain::ids::{DeviceId, PersonId, RestaurantId};
 use domain::recover::Phase;
 use domain::sync::{Chain, Epoch, Position};
 use domain::time::Moment;
@@ -107,7 +107,7 @@ pub async fn begin_recovery(tx: &mut Tx, restaurant: RestaurantId, why: &str) ->
     for text in texts {
         on!(tx, c => sqlx::query(text).bind(&id).execute(c).await?.rows_affected());
     }
-    let text = "UPDATE heads SET phase = $2, why = $3, ended_by = NULL WHERE restaurant = $1";
+    let text = "UPDATE heads SET phase = $2, why = $3, ended_by = NULL, named = NULL WHERE restaurant = $1";
     on!(tx, c => sqlx::query(text).bind(&id).bind(Phase::Collecting.as_str()).bind(why).execute(c).await?
         .rows_affected());
     Ok(())
@@ -135,6 +135,25 @@ pub async fn set_phase(
         "UPDATE heads SET phase = $2, ended_by = COALESCE($3, ended_by) WHERE restaurant = $1";
     on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(phase.as_str())
         .bind(ended_by.map(|id| id.to_string())).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// Whose log is taken for the hub's own, signed or not.
+pub async fn named(tx: &mut Tx, restaurant: RestaurantId) -> sqlx::Result<Option<DeviceId>> {
+    let text = "SELECT named FROM heads WHERE restaurant = $1";
+    let (named,): (Option<String>,) =
+        on!(tx, c => sqlx::query_as(text).bind(restaurant.to_string()).fetch_one(c).await?);
+    Ok(named.and_then(|id| id.parse().ok()))
+}
+
+pub async fn name(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    named: Option<DeviceId>,
+) -> sqlx::Result<()> {
+    let text = "UPDATE heads SET named = $2 WHERE restaurant = $1";
+    on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(named.map(|id| id.to_string()))
+        .execute(c).await?.rows_affected());
     Ok(())
 }
 

@@ -7,6 +7,9 @@ use domain::time::Moment;
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
 
+/// The status of a write whose answer is lost: no answer has it.
+pub const LOST: u16 = 0;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
     pub body: String,
@@ -60,10 +63,42 @@ pub async fn keep(
 ) -> sqlx::Result<()> {
     let text =
         "INSERT INTO idempotency (restaurant, idem, body, cmd_id, status, answer, location, at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                ON CONFLICT (restaurant, idem) DO UPDATE SET body = excluded.body, status = excluded.status,
+                answer = excluded.answer, location = excluded.location WHERE idempotency.status = 0";
     on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(idem).bind(&kept.body).bind(cmd.to_string())
         .bind(i64::from(kept.status)).bind(&kept.answer).bind(&kept.location).bind(at.0).execute(c).await?.rows_affected());
     Ok(())
+}
+
+/// A key that the log holds, and whose answer was lost with the database.
+pub async fn found(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    idem: &str,
+    cmd: CommandId,
+    at: Moment,
+) -> sqlx::Result<()> {
+    let text =
+        "INSERT INTO idempotency (restaurant, idem, body, cmd_id, status, answer, location, at)
+                VALUES ($1, $2, '', $3, $4, '', NULL, $5)
+                ON CONFLICT (restaurant, idem) DO UPDATE SET body = excluded.body, cmd_id = excluded.cmd_id,
+                status = excluded.status, answer = excluded.answer, location = NULL, at = excluded.at";
+    on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(idem).bind(cmd.to_string())
+        .bind(i64::from(LOST)).bind(at.0).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// The write that came with a key.
+pub async fn command_of(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    idem: &str,
+) -> sqlx::Result<Option<CommandId>> {
+    let text = "SELECT cmd_id FROM idempotency WHERE restaurant = $1 AND idem = $2";
+    let row: Option<(String,)> = on!(tx, c => sqlx::query_as(text).bind(restaurant.to_string()).bind(idem)
+        .fetch_optional(c).await?);
+    Ok(row.and_then(|(id,)| id.parse().ok()))
 }
 
 /// Forgets what was kept before a moment: a key is good for a day, not for ever.

@@ -10,6 +10,7 @@ pub mod keys;
 pub mod lease;
 pub mod lines;
 pub mod log;
+pub mod meanwhile;
 pub mod outbox;
 pub mod place;
 pub mod queues;

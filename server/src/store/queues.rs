@@ -18,6 +18,18 @@ pub struct Queue {
     pub revoked_bytes: u64,
 }
 
+/// A device that has never pushed counts as one of the first epoch.
+impl Default for Queue {
+    fn default() -> Self {
+        Self {
+            last_mid: 0,
+            epoch: 1,
+            seen_at: Moment(0),
+            revoked_bytes: 0,
+        }
+    }
+}
+
 pub async fn read(
     tx: &mut Tx,
     restaurant: RestaurantId,
@@ -69,6 +81,35 @@ pub async fn write(
     on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(device.to_string())
         .bind(queue.last_mid.cast_signed()).bind(queue.epoch.cast_signed()).bind(queue.seen_at.0)
         .bind(queue.revoked_bytes.cast_signed()).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// A device was there.
+pub async fn seen(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    device: DeviceId,
+    at: Moment,
+) -> sqlx::Result<()> {
+    let Queue { epoch, .. } = Queue::default();
+    let text = "INSERT INTO device_queues (restaurant, device, last_mid, epoch, seen_at, revoked_bytes)
+                VALUES ($1, $2, 0, $3, $4, 0) ON CONFLICT (restaurant, device)
+                DO UPDATE SET seen_at = excluded.seen_at WHERE device_queues.seen_at < excluded.seen_at";
+    on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(device.to_string())
+        .bind(epoch.cast_signed()).bind(at.0).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// A log that the hub has forgotten says that a device was there.
+pub async fn was_there(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    device: DeviceId,
+    at: Moment,
+) -> sqlx::Result<()> {
+    let text = "UPDATE device_queues SET seen_at = $3 WHERE restaurant = $1 AND device = $2 AND seen_at < $3";
+    on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(device.to_string()).bind(at.0)
+        .execute(c).await?.rows_affected());
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use super::db::{Tx, on};
 use super::pieces;
 use domain::ids::{DeviceId, RestaurantId};
-use protocol::sync::{Mark, Signed};
+use protocol::sync::{Mark, Side, Signed};
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
 
@@ -18,6 +18,8 @@ pub struct Report {
     pub done: bool,
     /// And nothing of it is left to be decided.
     pub decided: bool,
+    /// Who could sign in by PIN, with the hub's own word for it.
+    pub side: Option<Side>,
 }
 
 /// One thing that a device holds.
@@ -51,16 +53,19 @@ fn broken(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error 
 }
 
 pub async fn all(tx: &mut Tx, restaurant: RestaurantId) -> sqlx::Result<HashMap<DeviceId, Report>> {
-    let text = "SELECT device, position, done, decided FROM reports WHERE restaurant = $1";
-    let rows: Vec<(String, String, bool, bool)> =
+    type Columns = (String, String, bool, bool, Option<String>);
+    let text = "SELECT device, position, done, decided, side FROM reports WHERE restaurant = $1";
+    let rows: Vec<Columns> =
         on!(tx, c => sqlx::query_as(text).bind(restaurant.to_string()).fetch_all(c).await?);
-    let report = |(device, position, done, decided): (String, String, bool, bool)| {
+    let report = |(device, position, done, decided, side): Columns| {
         let (position, marks) = serde_json::from_str(&position).map_err(broken)?;
+        let side = side.map(|side| serde_json::from_str(&side)).transpose();
         let report = Report {
             position,
             marks,
             done,
             decided,
+            side: side.map_err(broken)?,
         };
         Ok((device.parse().map_err(broken)?, report))
     };
@@ -74,23 +79,26 @@ pub async fn note(
     device: DeviceId,
     report: &Report,
 ) -> sqlx::Result<()> {
-    let text = "INSERT INTO reports (restaurant, device, position, done, decided) VALUES ($1, $2, $3, $4, $5)
+    let text = "INSERT INTO reports (restaurant, device, position, done, decided, side) VALUES ($1, $2, $3, $4, $5, $6)
                 ON CONFLICT (restaurant, device) DO UPDATE SET position = excluded.position,
-                done = excluded.done, decided = excluded.decided";
+                done = excluded.done, decided = excluded.decided, side = COALESCE(excluded.side, reports.side)";
     let shown = (&report.position, &report.marks);
     let position = serde_json::to_string(&shown).map_err(broken)?;
+    let side = report.side.as_ref().map(serde_json::to_string).transpose();
+    let side = side.map_err(broken)?;
     on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(device.to_string()).bind(position)
-        .bind(report.done).bind(report.decided).execute(c).await?.rows_affected());
+        .bind(report.done).bind(report.decided).bind(side).execute(c).await?.rows_affected());
     Ok(())
 }
 
-/// Keeps what a device holds; what came before stays as it came.
+/// Keeps what a device holds, and answers how much of it is new; what came before stays as it came.
 pub async fn keep(
     tx: &mut Tx,
     restaurant: RestaurantId,
     device: DeviceId,
     items: &[Item],
-) -> sqlx::Result<()> {
+) -> sqlx::Result<u64> {
+    let mut new = 0;
     for part in pieces(items, 6) {
         on!(tx, c => {
             let mut query = QueryBuilder::new("INSERT INTO reported (restaurant, device, kind, epoch, seq, bytes) ");
@@ -98,11 +106,13 @@ pub async fn keep(
                 row.push_bind(restaurant.to_string()).push_bind(device.to_string()).push_bind(item.kind.as_str())
                     .push_bind(item.epoch.cast_signed()).push_bind(item.seq.cast_signed()).push_bind(&item.bytes);
             });
-            query.push(" ON CONFLICT (restaurant, device, kind, epoch, seq) DO NOTHING");
-            query.build().execute(c).await?;
+            query.push(" ON CONFLICT (restaurant, device, kind, epoch, seq) DO NOTHING
+                        RETURNING CAST(LENGTH(bytes) AS BIGINT)");
+            let kept: Vec<(i64,)> = query.build_query_as().fetch_all(c).await?;
+            new += kept.iter().map(|(length,)| length.unsigned_abs()).sum::<u64>();
         });
     }
-    Ok(())
+    Ok(new)
 }
 
 /// What one device holds of the log, in one epoch, past an entry.
@@ -166,7 +176,7 @@ pub async fn settled(
 ) -> sqlx::Result<()> {
     let texts = [
         "DELETE FROM reported WHERE restaurant = $1 AND device = $2",
-        "UPDATE reports SET decided = $3 WHERE restaurant = $1 AND device = $2",
+        "UPDATE reports SET decided = $3, side = NULL WHERE restaurant = $1 AND device = $2",
     ];
     for device in devices {
         for text in texts {

@@ -2,13 +2,15 @@
 
 use crate::api::Api;
 use crate::api::body::Shape;
-use crate::auth::May;
-use crate::auth::actor::{EnrolDevices, Enrolled};
-use crate::handle::Busy;
+use crate::auth::actor::{EnrolDevices, ManageRestaurant};
+use crate::auth::{DeviceActor, May};
+use crate::devices;
+use crate::handle::{Busy, MOST_REVOKED_BYTES};
 use crate::hub::Hub;
 use crate::problem::{FieldError, Problem};
 use crate::store::aggregates::Wanted;
 use crate::store::head::{self, Head};
+use crate::store::meanwhile::{self, Meanwhile};
 use crate::store::reports::{self, Item, Kind, Report};
 use crate::store::{Tx, aggregates, log, queues};
 use axum::Json;
@@ -17,19 +19,21 @@ use axum::http::StatusCode;
 use domain::devices::Device;
 use domain::ids::{DeviceId, RestaurantId};
 use domain::recover::{Phase, is_awaited};
-use domain::sync::Entry;
+use domain::sync::{Entry, EntryHead};
 use domain::time::Moment;
 use domain::{Aggregate, Event, Key};
 use protocol::sync::{
     Acknowledged, Beside, MOST_MARKS, MOST_PUSH_BYTES, Mark, PROTO, RecoverAnswer, RecoverRequest,
     Signed,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+/// A revoked device too: what the hub had taken of it and has forgotten can be real cash.
 pub async fn recover(
     State(api): State<Api>,
-    Enrolled(by): Enrolled,
+    by: DeviceActor,
     body: Shape<RecoverRequest>,
 ) -> Result<Json<RecoverAnswer>, Problem> {
     let request = body.value;
@@ -125,7 +129,11 @@ async fn hear(
             wants: Some(wants),
         }));
     }
-    reports::keep(&mut tx, restaurant, request.device, &items).await?;
+    let fits = keep(&mut tx, restaurant, request.device, &items).await?;
+    for (device, at) in authors(&items) {
+        queues::was_there(&mut tx, restaurant, device, at).await?;
+    }
+    let done = request.done || !fits;
     // Two copies of one device may speak under its name: the longer log counts as its tail.
     let place = |signed: &Signed| (signed.position.epoch.n, signed.position.seq);
     let further = before.filter(|report| place(&report.position) > place(&request.position));
@@ -136,24 +144,64 @@ async fn hear(
             (request.position.clone(), marks.collect())
         }
     };
+    let side = request.side.as_ref();
+    let side = side.filter(|side| hub.has_signed_side(restaurant, side));
     let report = Report {
         position,
         marks,
-        done: request.done,
+        done,
         decided: false,
+        side: side.cloned(),
     };
     reports::note(&mut tx, restaurant, request.device, &report).await?;
     tx.commit().await?;
-    let wants = (!request.done).then_some(wants);
+    let wants = (!done).then_some(wants);
     let answer = RecoverAnswer {
         phase: head.phase,
         wants,
     };
-    Ok(if request.done {
+    Ok(if done {
         Heard::GoOn(Some(answer))
     } else {
         Heard::Answer(answer)
     })
+}
+
+/// Who did something in these entries, and when last.
+fn authors(items: &[Item]) -> HashMap<DeviceId, Moment> {
+    let entries = items.iter().filter(|item| item.kind == Kind::Entry);
+    let heads = entries.filter_map(|item| EntryHead::read(&item.bytes).ok());
+    let mut authors = HashMap::new();
+    for head in heads {
+        if let Some(device) = head.device {
+            let last: &mut Moment = authors.entry(device).or_default();
+            *last = head.hub_at.max(*last);
+        }
+    }
+    authors
+}
+
+/// Keeps what was brought, unless it is more than a revoked device may bring: then nobody wants to hear the rest.
+async fn keep(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    device: DeviceId,
+    items: &[Item],
+) -> sqlx::Result<bool> {
+    if !devices::is_revoked(tx, restaurant, device).await? {
+        reports::keep(tx, restaurant, device, items).await?;
+        return Ok(true);
+    }
+    let queue = queues::read(tx, restaurant, device).await?;
+    let mut queue = queue.unwrap_or_default();
+    let bytes: usize = items.iter().map(|item| item.bytes.len()).sum();
+    if queue.revoked_bytes + bytes as u64 > MOST_REVOKED_BYTES {
+        tracing::warn!(%device, "a revoked device holds more than it may bring");
+        return Ok(false);
+    }
+    queue.revoked_bytes += reports::keep(tx, restaurant, device, items).await?;
+    queues::write(tx, restaurant, device, queue).await?;
+    Ok(true)
 }
 
 /// Where the device's log and this one part: the last of its marks that this log agrees with, or `latest` where all that
@@ -219,6 +267,71 @@ pub struct Awaited {
     pub reported: bool,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Named {
+    device_id: String,
+}
+
+/// Takes the log that this device has reported for the hub's own, signed or not, and waits for nobody more. Whatever it
+/// holds counts, people and their roles too: an admin's word, which stands in the new epoch's first entry.
+pub async fn adopt(
+    State(api): State<Api>,
+    May(by, _): May<ManageRestaurant>,
+    body: Shape<Named>,
+) -> Result<StatusCode, Problem> {
+    let device = body.value.device_id.parse::<DeviceId>().map_err(|_| {
+        let wrong = FieldError::new("deviceId", "malformed", "is not an id");
+        Problem::invalid(vec![wrong])
+    })?;
+    let named = async {
+        let mut tx = api.hub.db.begin().await?;
+        let head = head::lock(&mut tx, by.restaurant).await?;
+        let head = head.filter(|head| head.phase == Phase::Collecting);
+        let reports = reports::all(&mut tx, by.restaurant).await?;
+        let report = reports.get(&device).filter(|report| report.done);
+        let (Some(mut head), Some(report)) = (head, report) else {
+            return Ok(false);
+        };
+        // The new epoch has to be above the one that its log is of.
+        head.shown = head.shown.max(report.position.position.epoch.n);
+        head::write(&mut tx, by.restaurant, &head).await?;
+        head::name(&mut tx, by.restaurant, Some(device)).await?;
+        head::set_phase(&mut tx, by.restaurant, Phase::Adopting, Some(by.id)).await?;
+        tx.commit().await?;
+        Ok(true)
+    };
+    let named = named
+        .await
+        .map_err(|e: sqlx::Error| Problem::database(&e))?;
+    if !named {
+        return Err(Problem::not_found("report"));
+    }
+    let gone_on = api.hub.recover(by.restaurant).await;
+    gone_on.map_err(Problem::busy)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl Awaited {
+    /// One that was enrolled while the hub gathered.
+    fn anew(one: &Meanwhile) -> Self {
+        let device = Device {
+            id: one.enrol.id,
+            name: one.enrol.name.clone(),
+            kind: one.enrol.kind,
+            fork_of: one.enrol.fork_of,
+            enrolled_at: one.at,
+            revoked_at: None,
+            forks: Vec::new(),
+        };
+        Self {
+            device,
+            seen: Some(one.at),
+            reported: false,
+        }
+    }
+}
+
 /// Which devices are waited for: those that the hub knows, and those of the tails that others have brought.
 pub async fn awaited(
     tx: &mut Tx,
@@ -250,13 +363,20 @@ pub async fn awaited(
     }
     let queues = queues::all(tx, restaurant).await?;
     let reports = reports::all(tx, restaurant).await?;
-    let mut all = Vec::new();
+    let has_reported = |id: &DeviceId| reports.get(id).is_some_and(|report| report.done);
+    let anew = meanwhile::all(tx, restaurant).await?;
+    let mut all: Vec<Awaited> = anew.iter().map(|one| Awaited::anew(one)).collect();
+    all.iter_mut()
+        .for_each(|one| one.reported = has_reported(&one.device.id));
+    // What was enrolled anew does not come under its old name any more.
+    let gone: HashSet<DeviceId> = anew.iter().filter_map(|one| one.enrol.fork_of).collect();
     for key in state.keys() {
         let row = state.row(key);
         if let (Key::Device(id), Some(Aggregate::Device(device))) = (key, row.map(|row| &row.body))
+            && !gone.contains(id)
         {
             let seen = queues.get(id).map(|queue| queue.seen_at);
-            let reported = reports.get(id).is_some_and(|report| report.done);
+            let reported = has_reported(id);
             if reported || is_awaited(device, seen, last) {
                 let device = device.clone();
                 all.push(Awaited {

@@ -26,6 +26,8 @@ mod idempotency;
 mod nodes;
 mod openapi;
 mod recover;
+mod recover_anew;
+mod recover_trust;
 mod reports;
 mod rest;
 mod routes;

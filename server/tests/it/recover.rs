@@ -24,6 +24,8 @@ pub struct Replica {
     log: Vec<(u64, String)>,
     /// The chain after each of them, and where it stood when it was enrolled.
     marks: Vec<(u64, Chain)>,
+    /// Who can sign in by PIN, as the hub said with a pull.
+    pub side: Value,
 }
 
 impl Replica {
@@ -32,7 +34,12 @@ impl Replica {
         let log = Vec::new();
         let chain = tablet.position["position"]["chain"].as_str().unwrap();
         let marks = vec![(tablet.seq(), chain.parse().unwrap())];
-        Self { tablet, log, marks }
+        Self {
+            tablet,
+            log,
+            marks,
+            side: Value::Null,
+        }
     }
 
     /// Pulls whatever is new to it, and keeps the bytes.
@@ -51,13 +58,14 @@ impl Replica {
                 self.log.push((seq, bytes));
             }
             self.tablet.position = page["position"].clone();
+            self.side = page["side"].clone();
             if page["more"] == false {
                 return;
             }
         }
     }
 
-    fn part(&self, entries: &[(u64, String)], commands: &[Value], done: bool) -> Value {
+    pub fn part(&self, entries: &[(u64, String)], commands: &[Value], done: bool) -> Value {
         let epoch = &self.tablet.position["position"]["epoch"]["n"];
         let held =
             |(seq, bytes): &(u64, String)| json!({"epoch": epoch, "seq": seq, "bytes": bytes});
@@ -65,10 +73,11 @@ impl Replica {
             "proto": 1, "device": self.tablet.id, "position": self.tablet.position,
             "marks": self.marks.iter().map(|(seq, chain)| json!({"seq": seq, "chain": chain})).collect::<Vec<_>>(),
             "entries": entries.iter().map(held).collect::<Vec<_>>(), "commands": commands, "done": done,
+            "side": if done { self.side.clone() } else { Value::Null },
         })
     }
 
-    async fn say(&self, hub: &Hub, part: &Value) -> Answer {
+    pub async fn say(&self, hub: &Hub, part: &Value) -> Answer {
         let ask = hub.post("/api/v1/sync/recover");
         ask.by(&self.tablet.token).json(part).await
     }
@@ -93,7 +102,7 @@ impl Replica {
     }
 
     /// One of its commands with what the hub had said of it.
-    fn acknowledged(&self, command: &Cmd, decided: &Value) -> Value {
+    pub fn acknowledged(&self, command: &Cmd, decided: &Value) -> Value {
         let mut said = json!({"epoch": self.tablet.epoch(), "seq": decided["seq"], "outcome": decided["outcome"]});
         if let Some(code) = decided["code"].as_str() {
             said["code"] = json!(code);
@@ -111,7 +120,7 @@ async fn open(home: &Home) -> Db {
 }
 
 /// The database is the older one, and it is known that it is.
-async fn restored(home: &Home, backup: &Copy) {
+pub async fn restored(home: &Home, backup: &Copy) {
     home.put_back(backup).await;
     let db = open(home).await;
     let mut tx = db.begin().await.unwrap();
@@ -124,28 +133,46 @@ async fn restored(home: &Home, backup: &Copy) {
 }
 
 /// What a backup is made of, from a hub that goes on.
-async fn backed_up(hub: Hub) -> (Hub, Copy) {
+pub async fn backed_up(hub: Hub) -> (Hub, Copy) {
     let home = hub.stop().await;
     let copy = home.copied().await;
     (Hub::start(home, Options::default()).await, copy)
 }
 
-async fn put_back(hub: Hub, backup: &Copy) -> Hub {
+/// Two waiters' devices and a backup; after it Ana opens a check, and hers has pulled that.
+async fn begun(store: Store) -> (Hub, Copy, Replica, Replica) {
+    let hub = Hub::demo(store).await;
+    let mut ana = Replica::enrol(&hub, "waiter").await;
+    let ben = Replica::enrol(&hub, "waiter").await;
+    let (hub, backup) = backed_up(hub).await;
+    let check = ana.tablet.open(0, 1);
+    ana.tablet.push(&hub, &[&check]).await.expect(200);
+    ana.pull(&hub).await;
+    (hub, backup, ana, ben)
+}
+
+pub async fn put_back(hub: Hub, backup: &Copy) -> Hub {
     let home = hub.stop().await;
     restored(&home, backup).await;
     Hub::start(home, Options::default()).await
 }
 
-async fn get(hub: &Hub, who: &str, path: &str) -> Value {
+pub async fn get(hub: &Hub, who: &str, path: &str) -> Value {
     let token = hub.token(who).await;
     let path = format!("/api/v1/{path}");
     hub.get(&path).by(&token).send().await.expect(200)
 }
 
-async fn post(hub: &Hub, who: &str, path: &str, body: Value) -> Answer {
+pub async fn post(hub: &Hub, who: &str, path: &str, body: Value) -> Answer {
     let token = hub.token(who).await;
     let path = format!("/api/v1/{path}");
     hub.post(&path).by(&token).json(&body).await
+}
+
+/// A manager waits for nobody more.
+pub async fn end_the_wait(hub: &Hub) {
+    let ended = post(hub, "manager", "recovery/end", json!({})).await;
+    assert_eq!(ended.status, 204, "{}", ended.text);
 }
 
 pub async fn phase(hub: &Hub) -> String {
@@ -180,7 +207,7 @@ async fn house(hub: &Hub) -> Value {
     })
 }
 
-fn decided(answer: &Value, at: usize) -> Value {
+pub fn decided(answer: &Value, at: usize) -> Value {
     answer["outcomes"][at].clone()
 }
 
@@ -429,13 +456,7 @@ async fn whatever_step_a_crash_cuts_off_is_gone_on_with_after_it(store: Store) {
 }
 
 async fn who_does_not_come_is_not_waited_for_for_ever_and_counts_when_it_comes(store: Store) {
-    let hub = Hub::demo(store).await;
-    let mut ana = Replica::enrol(&hub, "waiter").await;
-    let mut ben = Replica::enrol(&hub, "waiter").await;
-    let (hub, backup) = backed_up(hub).await;
-    let check = ana.tablet.open(0, 1);
-    ana.tablet.push(&hub, &[&check]).await.expect(200);
-    ana.pull(&hub).await;
+    let (hub, backup, ana, mut ben) = begun(store).await;
     let other = ben.tablet.open(1, 2);
     let fire = ben.tablet.send(other.order, &other.lines);
     ben.tablet.push(&hub, &[&other, &fire]).await.expect(200);
@@ -447,12 +468,7 @@ async fn who_does_not_come_is_not_waited_for_for_ever_and_counts_when_it_comes(s
     post(&hub, "ana", "recovery/end", json!({}))
         .await
         .refused(403, "forbidden");
-    assert_eq!(
-        post(&hub, "manager", "recovery/end", json!({}))
-            .await
-            .status,
-        204
-    );
+    end_the_wait(&hub).await;
 
     assert_eq!(phase(&hub).await, "open");
     let manager = crate::kit::device::subject(&hub.token("manager").await);
@@ -478,13 +494,8 @@ async fn who_does_not_come_is_not_waited_for_for_ever_and_counts_when_it_comes(s
         .collect();
     assert_eq!(sent.len(), 1);
     assert_eq!(sent[0]["outcome"], "applied");
-    assert_eq!(
-        post(&hub, "manager", "recovery/end", json!({}))
-            .await
-            .status,
-        204,
-        "nothing to end"
-    );
+    // Nothing is to end any more
+    end_the_wait(&hub).await;
     the_feed_is_whole(&hub, 2).await;
     agrees(hub).await;
 }
@@ -626,13 +637,7 @@ fn made_up(seq: u64, by: &str) -> (u64, String) {
 }
 
 async fn what_only_a_device_says_changes_neither_people_nor_the_house(store: Store) {
-    let hub = Hub::demo(store).await;
-    let mut ana = Replica::enrol(&hub, "waiter").await;
-    let mut ben = Replica::enrol(&hub, "waiter").await;
-    let (hub, backup) = backed_up(hub).await;
-    let check = ana.tablet.open(0, 1);
-    ana.tablet.push(&hub, &[&check]).await.expect(200);
-    ana.pull(&hub).await;
+    let (hub, backup, mut ana, mut ben) = begun(store).await;
     let table = json!({"name": "T99", "room": "Cellar", "seats": 2});
     post(&hub, "admin", "tables", table).await.expect(201);
     ben.pull(&hub).await;
@@ -640,8 +645,7 @@ async fn what_only_a_device_says_changes_neither_people_nor_the_house(store: Sto
     let hub = put_back(hub, &backup).await;
     ana.log.push(made_up(ana.tablet.seq() + 1, &admin));
     ana.report(&hub, &[]).await;
-    let ended = post(&hub, "manager", "recovery/end", json!({})).await;
-    assert_eq!(ended.status, 204);
+    end_the_wait(&hub).await;
 
     // What leads to a signed position is the hub's own word, late too
     ben.report(&hub, &[]).await;

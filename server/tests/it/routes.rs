@@ -134,7 +134,7 @@ fn refused(route: &Route, of: &Of) -> Option<u16> {
     };
     match (route.who, of) {
         (Who::Public, _) => None,
-        (Who::Device, Of::Revoked) if route.path == "/sync/push" => None,
+        (Who::Device, Of::Revoked) if ["/sync/push", "/sync/recover"].contains(&route.path) => None,
         (_, Of::Revoked) => Some(401),
         (Who::Device | Who::Enrol(_), Of::Device) => None,
         (Who::Device, Of::Person(..)) => Some(403),

@@ -39,6 +39,9 @@ impl Core {
             return Ok(Some(Trouble::HubRecovering));
         }
         let other = self.live.other.clone();
-        Ok(other.map(|why| Trouble::Other { why }))
+        Ok(other.map(|why| match why.as_str() {
+            "unauthorized" => Trouble::Unknown,
+            _ => Trouble::Other { why },
+        }))
     }
 }

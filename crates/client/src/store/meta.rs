@@ -5,7 +5,7 @@ use crate::error::Stored;
 use crate::identity::Identity;
 use domain::ids::{DeviceId, PersonId};
 use domain::time::Moment;
-use protocol::sync::Signed;
+use protocol::sync::{SideProof, Signed};
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -42,6 +42,8 @@ pub(crate) const KNOWS: Item<Vec<String>> = item("knows");
 pub(crate) const PERSON: Item<PersonId> = item("person");
 /// The revision of the side rows that are stored here.
 pub(crate) const SIDE: Item<u64> = item("side");
+/// The hub's word for those side rows.
+pub(crate) const SIDE_PROOF: Item<SideProof> = item("side_proof");
 /// The revision that screens were told last.
 pub(crate) const REVISION: Item<u64> = item("revision");
 /// Set while a snapshot has to be fetched before anything can be pulled.

@@ -4,7 +4,7 @@ use super::{int, meta, parse, uint};
 use crate::error::Stored;
 use domain::ids::PersonId;
 use domain::time::Moment;
-use protocol::sync::Side;
+use protocol::sync::{Pin, Side};
 use protocol::view::Locked;
 use rusqlite::{Connection, OptionalExtension};
 
@@ -15,7 +15,34 @@ pub(crate) fn replace(db: &Connection, side: &Side) -> Stored<()> {
         db.prepare_cached("INSERT OR REPLACE INTO pins (person, verifier) VALUES (?1, ?2)")?
             .execute((pin.person.to_string(), &pin.verifier))?;
     }
+    match &side.proof {
+        Some(proof) => meta::set(db, &meta::SIDE_PROOF, proof)?,
+        None => meta::clear(db, &meta::SIDE_PROOF)?,
+    }
     meta::set(db, &meta::SIDE, &side.revision)
+}
+
+/// As the hub sent them, where it has signed them: what a hub that has forgotten them takes back.
+pub(crate) fn side(db: &Connection) -> Stored<Option<Side>> {
+    let (revision, proof) = (
+        meta::get(db, &meta::SIDE)?,
+        meta::get(db, &meta::SIDE_PROOF)?,
+    );
+    let (Some(revision), Some(proof)) = (revision, proof) else {
+        return Ok(None);
+    };
+    let mut query = db.prepare_cached("SELECT person, verifier FROM pins ORDER BY person")?;
+    let found = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
+    let pins = found.map(|row| {
+        let (person, verifier) = row?;
+        let person = parse("person", &person)?;
+        Ok(Pin { person, verifier })
+    });
+    Ok(Some(Side {
+        revision,
+        pins: pins.collect::<Stored<_>>()?,
+        proof: Some(proof),
+    }))
 }
 
 pub(crate) fn clear(db: &Connection) -> Stored<()> {

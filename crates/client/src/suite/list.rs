@@ -71,7 +71,8 @@ macro_rules! stories {
             report:
                 a_hub_that_gathers_hears_all_that_is_held_and_then_nothing_twice
                 what_a_link_cut_short_is_told_again
-                after_a_reset_the_hub_hears_what_others_did_too;
+                after_a_reset_the_hub_hears_what_others_did_too
+                a_revoked_device_tells_what_the_hub_has_forgotten;
             fork:
                 the_copy_becomes_a_child_and_keeps_its_queue
                 the_childs_id_is_on_the_disk_before_the_hub_hears_of_it

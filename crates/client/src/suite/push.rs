@@ -183,6 +183,11 @@ pub(super) fn a_revoked_device_brings_its_queue_in_and_nothing_else(disk: &dyn D
     assert_eq!(tablet.pill().trouble, Some(Trouble::Revoked));
     // Then it pushes, and pulls no more, after a restart too
     let mut tablet = tablet.reopened();
+    assert_eq!(
+        tablet.step(&mut peer),
+        After::Go,
+        "has it forgotten anything?"
+    );
     let push = tablet.push();
     let answer = peer.push(&push);
     tablet.core.on_push(&push, answer, tablet.now).unwrap();

@@ -137,3 +137,35 @@ pub(super) fn after_a_reset_the_hub_hears_what_others_did_too(disk: &dyn Disk) {
     assert_eq!(part.entries.len(), 1);
     assert_eq!(part.entries[0].bytes, *peer.entries.last().unwrap());
 }
+
+pub(super) fn a_revoked_device_tells_what_the_hub_has_forgotten(disk: &dyn Disk) {
+    let mut peer = Peer::new();
+    let mut tablet = Tablet::at(disk, &mut peer);
+    tablet.sync(&mut peer);
+    let backup = peer.clone();
+    tablet.does(open(order(1)));
+    tablet.sync(&mut peer);
+    tablet.does(add(order(1), &[1]));
+    let mut restored = peer.restored_to(&backup);
+    restored.gathers = Some(backup.seq());
+    tablet.core.wake();
+    let push = tablet.push();
+    let no = Err(refused(401, "device_revoked"));
+    assert_eq!(
+        tablet.core.on_push(&push, no, tablet.now).unwrap(),
+        After::Go
+    );
+
+    while tablet.step(&mut restored) == After::Go {}
+
+    let entries = restored.reported.iter().flat_map(|part| &part.entries);
+    let held: Vec<_> = entries.map(|held| held.bytes.as_str()).collect();
+    assert_eq!(held, [peer.entries.last().unwrap()]);
+    // A hub that hears nobody who is revoked takes the queue all the same
+    let mut tablet = tablet.reopened();
+    let report = next_part(&mut tablet);
+    let no = Err(refused(401, "device_revoked"));
+    let after = tablet.core.on_report(&report, no, tablet.now).unwrap();
+    assert_eq!(after, After::Go);
+    assert_eq!(tablet.push().commands.len(), 1);
+}

@@ -24,6 +24,7 @@ pub fn side(revision: u64) -> Side {
     Side {
         revision,
         pins: vec![pin(ANA), pin(MANAGER)],
+        proof: None,
     }
 }
 
@@ -107,6 +108,7 @@ pub(super) fn side_rows_come_with_a_pull_and_are_asked_for_by_their_revision(dis
     peer.side = Some(Side {
         revision: 8,
         pins: Vec::new(),
+        proof: None,
     });
     tablet.sync(&mut peer);
     assert_eq!(tries(&mut tablet, ANA, PIN).as_deref(), Some("no_pin"));

@@ -4,7 +4,7 @@ use super::fork::ChildAsk;
 use super::host::{Call, Host, Method, Reply, Unreachable};
 use crate::identity::Identity;
 use domain::devices::DeviceKind;
-use domain::ids::PersonId;
+use domain::ids::{DeviceId, PersonId};
 use protocol::sync::{
     EnrolAnswer, Problem, PullAnswer, PullRequest, PushAnswer, PushRequest, RecoverAnswer,
     RecoverRequest,
@@ -104,22 +104,32 @@ pub(super) async fn enrol_child<H: Host>(
     read(&reply)
 }
 
-/// Makes this a device of the hub's restaurant. Without a code only in a demo on the same machine.
+/// Makes this a device of the hub's restaurant. Without a code only in a demo on the same machine. `was` is the device
+/// that this is so far: a hub that was put back to an older state waits for it no longer under that name.
 pub async fn enrol<H: Host>(
     host: &H,
     hub: &str,
     name: &str,
     kind: DeviceKind,
     code: Option<&str>,
+    was: Option<DeviceId>,
 ) -> Result<Identity, CallError> {
     #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
     struct Ask<'a> {
         name: &'a str,
         kind: DeviceKind,
         #[serde(skip_serializing_if = "Option::is_none")]
         code: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        fork_of: Option<DeviceId>,
     }
-    let ask = Ask { name, kind, code };
+    let ask = Ask {
+        name,
+        kind,
+        code,
+        fork_of: was,
+    };
     let reply = post(host, hub, "/api/v1/devices/enrol", None, &ask).await?;
     let hub = hub.trim_end_matches('/').to_owned();
     Ok(Identity::new(read(&reply)?, name.to_owned(), kind, hub))

@@ -65,8 +65,7 @@ impl Live {
             push_held: false,
             detours: 0,
             other: None,
-            // A reset that was cut short: the hub has not heard yet what was held before it.
-            recovery: Recovery::new(meta::get(db, &meta::SNAPSHOT)?.is_some()),
+            recovery: Recovery::new(may_owe_report(db)?),
             by_password: false,
         })
     }
@@ -94,6 +93,12 @@ impl Live {
         self.other = None;
         self.recovery = Recovery::default();
     }
+}
+
+/// A reset that was cut short: the hub has not heard yet what was held before it. Whoever is revoked hears of none.
+fn may_owe_report(db: &Connection) -> Stored<bool> {
+    let resets = meta::get(db, &meta::SNAPSHOT)?.is_some();
+    Ok(resets || meta::get(db, &meta::REVOKED)?.is_some())
 }
 
 /// How a hub's epoch stands to the one that this device follows.

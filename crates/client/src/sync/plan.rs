@@ -42,8 +42,8 @@ impl Core {
             return Ok(Step::Rest);
         };
         let revoked = meta::get(&self.db, &meta::REVOKED)?.is_some();
-        // Under the name that it has: a hub that has forgotten something enrols no child before it has heard.
-        if !revoked && let Some(report) = self.next_report(&identity)? {
+        // Under the name that it has, whoever trusts it: a hub that has forgotten something wants to hear it from all.
+        if let Some(report) = self.next_report(&identity)? {
             return Ok(Step::Report(report));
         }
         if !revoked && let Some(step) = self.become_another(&identity)? {

@@ -8,7 +8,7 @@ use crate::core::Core;
 use crate::error::Stored;
 use crate::identity::Identity;
 use crate::store::pending::Pending;
-use crate::store::{entries, meta, pending, sent};
+use crate::store::{entries, meta, pending, pins, sent};
 use domain::ids::DeviceId;
 use domain::recover::Phase;
 use domain::sync::Position;
@@ -67,6 +67,7 @@ impl Core {
             marks: entries::marks(&self.db)?,
             entries: Vec::new(),
             commands: Vec::new(),
+            side: None,
             done: false,
         };
         if let Some(telling) = self.live.recovery.telling.clone() {
@@ -133,6 +134,7 @@ impl Core {
             let command = raw;
             request.commands.push(Acknowledged { device, command });
         }
+        request.side = pins::side(&self.db)?;
         request.done = true;
         Ok(())
     }
@@ -181,6 +183,13 @@ impl Core {
                 ..
             }) => {
                 self.note(now, &format!("the hub takes no report: {code}"));
+                self.report_is_over(&request.position.position);
+                Ok(After::Go)
+            }
+            // Nor does an older one from a device that is revoked.
+            Err(CallError::Refused { code, .. }) if code == "device_revoked" => {
+                self.heard(now);
+                self.revoked(now)?;
                 self.report_is_over(&request.position.position);
                 Ok(After::Go)
             }

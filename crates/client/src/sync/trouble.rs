@@ -58,8 +58,9 @@ impl Core {
         self.set_other(Some(code.to_owned()));
     }
 
-    /// From here on only the queue is brought in; it stays so until the device is enrolled anew.
-    fn revoked(&mut self, now: Moment) -> Stored<After> {
+    /// From here on only what is held is brought in; it stays so until the device is enrolled anew. It hears of no reset
+    /// any more: so it asks whether the hub has forgotten something.
+    pub(super) fn revoked(&mut self, now: Moment) -> Stored<After> {
         if meta::get(&self.db, &meta::REVOKED)?.is_some() {
             return Ok(After::Wait);
         }
@@ -69,6 +70,7 @@ impl Core {
             Ok(Ok(()))
         })?;
         done?;
+        self.owes_report()?;
         self.note(now, "this device has been revoked");
         Ok(After::Go)
     }

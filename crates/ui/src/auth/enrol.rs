@@ -63,19 +63,54 @@ fn EnrolsItself(kind: DeviceKind) -> Element {
 
 #[component]
 fn EnrolForm(kind: DeviceKind) -> Element {
+    let locale = use_locale();
+    rsx! {
+        main { class: "door",
+            h1 { {say!(locale, "enrol-title")} }
+            p { class: "quiet", {say!(locale, "enrol-body")} }
+            CodeForm { kind, known_as: "" }
+        }
+    }
+}
+
+/// The hub knows this device no more, or does not trust it: it is added once more, and all that it holds comes along.
+#[component]
+pub fn EnrolAnew() -> Element {
     let (shared, locale) = (use_shared(), use_locale());
-    let (mut name, mut code) = (use_signal(String::new), use_signal(String::new));
+    let session = shared.session.read();
+    let device = session
+        .model
+        .as_ref()
+        .and_then(|session| session.device.clone());
+    let Some(device) = device else {
+        return rsx! {};
+    };
+    rsx! {
+        section { id: "enrol-anew",
+            p { class: "sheet-note", {say!(locale, "enrol-anew")} }
+            CodeForm { kind: device.kind, known_as: device.name }
+        }
+    }
+}
+
+#[component]
+fn CodeForm(kind: DeviceKind, known_as: String) -> Element {
+    let (shared, locale) = (use_shared(), use_locale());
+    let (mut name, mut code) = (use_signal(|| known_as), use_signal(String::new));
     let (mut busy, mut trouble) = (use_signal(|| false), use_signal(|| None::<String>));
+    // In a demo on the same machine nobody is asked.
+    let needed = demo().is_none();
     let onsubmit = move |event: FormEvent| {
         event.prevent_default();
-        if busy() || name.peek().trim().is_empty() || code.peek().trim().is_empty() {
+        let without_code = needed && code.peek().trim().is_empty();
+        if busy() || name.peek().trim().is_empty() || without_code {
             return;
         }
         busy.set(true);
         spawn(async move {
             let (name, code) = (
                 name.peek().trim().to_owned(),
-                Some(code.peek().trim().to_owned()),
+                Some(code.peek().trim().to_owned()).filter(|code| !code.is_empty()),
             );
             let answer = session(SessionAsk::Enrol {
                 name,
@@ -89,40 +124,36 @@ fn EnrolForm(kind: DeviceKind) -> Element {
         });
     };
     rsx! {
-        main { class: "door",
-            h1 { {say!(locale, "enrol-title")} }
-            p { class: "quiet", {say!(locale, "enrol-body")} }
-            form { class: "form", onsubmit,
-                label { r#for: "enrol-name", {say!(locale, "enrol-name")} }
-                input {
-                    id: "enrol-name",
-                    autocomplete: "off",
-                    required: true,
-                    value: "{name}",
-                    oninput: move |event| name.set(event.value()),
+        form { class: "form", onsubmit,
+            label { r#for: "enrol-name", {say!(locale, "enrol-name")} }
+            input {
+                id: "enrol-name",
+                autocomplete: "off",
+                required: true,
+                value: "{name}",
+                oninput: move |event| name.set(event.value()),
+            }
+            label { r#for: "enrol-code", {say!(locale, "enrol-code")} }
+            input {
+                id: "enrol-code",
+                autocomplete: "one-time-code",
+                autocapitalize: "characters",
+                required: needed,
+                value: "{code}",
+                oninput: move |event| code.set(event.value()),
+            }
+            if let Some(why) = trouble() {
+                p { class: "notice late", role: "alert",
+                    Glyph { icon: Icon::TriangleAlert }
+                    span { "{why}" }
                 }
-                label { r#for: "enrol-code", {say!(locale, "enrol-code")} }
-                input {
-                    id: "enrol-code",
-                    autocomplete: "one-time-code",
-                    autocapitalize: "characters",
-                    required: true,
-                    value: "{code}",
-                    oninput: move |event| code.set(event.value()),
-                }
-                if let Some(why) = trouble() {
-                    p { class: "notice late", role: "alert",
-                        Glyph { icon: Icon::TriangleAlert }
-                        span { "{why}" }
-                    }
-                }
-                Button {
-                    look: Look::Primary,
-                    submit: true,
-                    disabled: busy(),
-                    label: if busy() { say!(locale, "enrol-busy") } else { say!(locale, "enrol-do") },
-                    onclick: move |()| {},
-                }
+            }
+            Button {
+                look: Look::Primary,
+                submit: true,
+                disabled: busy(),
+                label: if busy() { say!(locale, "enrol-busy") } else { say!(locale, "enrol-do") },
+                onclick: move |()| {},
             }
         }
     }

@@ -5,5 +5,5 @@ mod enrol;
 mod pad;
 pub mod view;
 
-pub use enrol::{EnrolPage, failure};
+pub use enrol::{EnrolAnew, EnrolPage, failure};
 pub use pad::{PinDots, PinPad};

@@ -25,6 +25,7 @@ trouble-other-build = In einem anderen Fenster läuft eine andere Version. Dort 
 trouble-no-bridge = Diese Seite wurde nicht richtig geöffnet.
 trouble-disk-full = der Speicher dieses Geräts ist voll
 trouble-revoked = dieses Gerät ist hier nicht mehr zugelassen
+trouble-unknown = die Zentrale kennt dieses Gerät nicht mehr
 trouble-update-needed = dieses Gerät braucht eine neue Version
 trouble-hub-behind = die Zentrale wurde auf einen früheren Stand zurückgesetzt
 trouble-hub-recovering = die Zentrale wurde zurückgesetzt und sammelt ein, was ihre Geräte noch wissen
@@ -84,6 +85,7 @@ not-copied = Ließ sich nicht kopieren
 # Anmelden von Gerät und Mensch
 enrol-title = Dieses Gerät hinzufügen
 enrol-body = Die Leitung gibt Ihnen einen Code. Er entsteht unter Geräte.
+enrol-anew = Lassen Sie sich von der Leitung einen Code geben und fügen Sie dieses Gerät neu hinzu. Nichts, was es noch hat, geht verloren.
 enrol-name = Name dieses Geräts
 enrol-code = Code
 enrol-do = Gerät hinzufügen

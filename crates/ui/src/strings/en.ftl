@@ -25,6 +25,7 @@ trouble-other-build = Another window runs another version. Close it, or reload t
 trouble-no-bridge = This page was not opened the right way.
 trouble-disk-full = this device’s disk is full
 trouble-revoked = this device is no longer allowed here
+trouble-unknown = the hub does not know this device any more
 trouble-update-needed = this device needs an update
 trouble-hub-behind = the hub was restored to an earlier state
 trouble-hub-recovering = the hub was put back and gathers what its devices hold
@@ -81,6 +82,7 @@ not-copied = Could not be copied
 # Enrolment and sign-in
 enrol-title = Add this device
 enrol-body = Ask a manager for a code. It is made under Devices.
+enrol-anew = Ask a manager for a code and add this device again. Nothing that it holds is lost.
 enrol-name = Name of this device
 enrol-code = Code
 enrol-do = Add device

@@ -1,12 +1,13 @@
 //! All that there is to say about the link, and a text for whoever helps.
 
 use super::view;
+use crate::auth::EnrolAnew;
 use crate::components::toast::Toast;
 use crate::components::{Button, Glyph, Icon, Look, Sheet};
 use crate::shared::{Shared, use_locale, use_shared};
 use crate::web;
 use dioxus::prelude::*;
-use protocol::view::LogLine;
+use protocol::view::{LogLine, Trouble};
 
 #[component]
 pub fn SyncSheet(onclose: EventHandler<()>) -> Element {
@@ -41,6 +42,9 @@ pub fn SyncSheet(onclose: EventHandler<()>) -> Element {
                         dd { "{how}" }
                     }
                 }
+            }
+            if matches!(sync.trouble, Some(Trouble::Unknown | Trouble::Revoked)) {
+                EnrolAnew {}
             }
             if sync.evictable {
                 div { class: "notice wait",

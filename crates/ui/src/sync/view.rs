@@ -84,6 +84,7 @@ fn reason(trouble: &Trouble, locale: &Locale) -> String {
     match trouble {
         Trouble::DiskFull => say!(locale, "trouble-disk-full"),
         Trouble::Revoked => say!(locale, "trouble-revoked"),
+        Trouble::Unknown => say!(locale, "trouble-unknown"),
         Trouble::UpdateNeeded { kind: _ } => say!(locale, "trouble-update-needed"),
         Trouble::HubBehind => say!(locale, "trouble-hub-behind"),
         Trouble::HubRecovering => say!(locale, "trouble-hub-recovering"),

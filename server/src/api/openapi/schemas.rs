@@ -308,6 +308,7 @@ const ANSWERS: &[(&str, Fields)] = &[
             ("reported", "boolean"),
         ],
     ),
+    ("NamedReport", &[("deviceId", "uuid")]),
     ("DeviceCode", &[("code", "string"), ("expiresAt", "time")]),
     (
         "Enrolled",

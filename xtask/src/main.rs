@@ -1,10 +1,11 @@
-//! The project's own commands: `cargo xtask run`, `test`, `sim`, `bench`, `screens`, `desktop`, `dist`, `icons`, `setup`.
+//! The project's own commands: `cargo xtask run`, `test`, `sim`, `fuzz`, `bench`, `screens`, `desktop`, `dist`, `icons`, `setup`.
 #![expect(clippy::print_stdout, reason = "a command-line tool speaks on stdout")]
 
 mod assets;
 mod bench;
 mod desktop;
 mod dist;
+mod fuzz;
 mod icons;
 mod npm;
 mod paths;
@@ -42,6 +43,8 @@ enum Command {
     Sim(sim::Args),
     /// Kill a hub and its devices at random moments, and count at the end.
     Storm(storm::Args),
+    /// Feed whatever reads from outside, and every rule, with what nobody in their senses sends.
+    Fuzz(fuzz::Args),
     /// Measure what is promised about speed, beside the limits of this machine.
     Bench(bench::Args),
     /// Build the screens (app, kitchen display, device core) into dist/screens.
@@ -79,6 +82,7 @@ fn run(command: Command) -> Result<()> {
         Command::Test(args) => test::test(&args),
         Command::Sim(args) => sim::sim(&args),
         Command::Storm(args) => storm::storm(&args),
+        Command::Fuzz(args) => fuzz::fuzz(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Screens { quick } => {
             setup::ensure(&[setup::Part::Screens])?;

@@ -215,7 +215,7 @@ impl Hub {
     pub fn sign_side(&self, restaurant: RestaurantId, epoch: &Epoch, mut side: Side) -> Side {
         let epoch = epoch.clone();
         let sig = self.keys.sign(&side.message(restaurant, &epoch));
-        side.proof = Some(SideProof { epoch, sig });
+        side.proof = Some(Box::new(SideProof { epoch, sig }));
         side
     }
 

@@ -100,7 +100,7 @@ pub struct Side {
     pub pins: Vec<Pin>,
     /// With it a device can bring back what a hub has forgotten.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub proof: Option<SideProof>,
+    pub proof: Option<Box<SideProof>>,
 }
 
 /// The epoch in which the hub gave side rows out, and its signature of them (base64).

@@ -16,7 +16,7 @@ pub(crate) fn replace(db: &Connection, side: &Side) -> Stored<()> {
             .execute((pin.person.to_string(), &pin.verifier))?;
     }
     match &side.proof {
-        Some(proof) => meta::set(db, &meta::SIDE_PROOF, proof)?,
+        Some(proof) => meta::set(db, &meta::SIDE_PROOF, proof.as_ref())?,
         None => meta::clear(db, &meta::SIDE_PROOF)?,
     }
     meta::set(db, &meta::SIDE, &side.revision)
@@ -41,7 +41,7 @@ pub(crate) fn side(db: &Connection) -> Stored<Option<Side>> {
     Ok(Some(Side {
         revision,
         pins: pins.collect::<Stored<_>>()?,
-        proof: Some(proof),
+        proof: Some(Box::new(proof)),
     }))
 }
 

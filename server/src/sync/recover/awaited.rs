@@ -127,7 +127,7 @@ pub async fn awaited(
     let reports = reports::all(tx, restaurant).await?;
     let has_reported = |id: &DeviceId| reports.get(id).is_some_and(|report| report.done);
     let anew = meanwhile::all(tx, restaurant).await?;
-    let mut all: Vec<Awaited> = anew.iter().map(|one| Awaited::anew(one)).collect();
+    let mut all: Vec<Awaited> = anew.iter().map(Awaited::anew).collect();
     all.iter_mut()
         .for_each(|one| one.reported = has_reported(&one.device.id));
     // What was enrolled anew does not come under its old name any more.

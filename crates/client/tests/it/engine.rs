@@ -10,7 +10,7 @@ use domain::Command;
 use domain::devices::DeviceKind;
 use domain::ids::CommandId;
 use protocol::bridge::{Answer, Model, Request, SessionAsk, Submission, Topic, View};
-use protocol::view::{Link, Sync};
+use protocol::view::{Link, Sync, Trouble};
 use std::cell::Cell;
 use std::future::Future;
 use std::time::Duration;
@@ -280,6 +280,39 @@ fn a_new_tablet_is_enrolled_and_signed_in() {
             .call(Request::Session(SessionAsk::SignOut))
             .await;
         assert!(matches!(out, Answer::Done));
+    });
+}
+
+#[test]
+fn a_tablet_that_its_hub_does_not_know_says_so_and_is_enrolled_anew_with_what_waits() {
+    tell(true, async |story| {
+        let stranger = Reply {
+            status: 401,
+            retry_after: None,
+            body: r#"{"status":401,"code":"unauthorized"}"#.into(),
+        };
+        *story.machine.0.says.borrow_mut() = Some(stranger);
+        story.tap(open_with(order(1), &[1])).await;
+        let unknown = async || story.pill().await.trouble == Some(Trouble::Unknown);
+        story.until(unknown).await;
+        assert_eq!(story.pill().await.waiting, 1, "it goes on by itself");
+        *story.machine.0.says.borrow_mut() = None;
+        let enrol = Request::Session(SessionAsk::Enrol {
+            name: "Tablet".into(),
+            kind: DeviceKind::Waiter,
+            code: Some("1234".into()),
+            hub: None,
+        });
+        assert!(matches!(story.device.call(enrol).await, Answer::Done));
+        story.settled().await;
+        assert_eq!(story.pill().await.trouble, None);
+        let seen = |peer: &mut Peer| {
+            peer.entries
+                .iter()
+                .any(|entry| entry.contains("orders.open"))
+        };
+        assert!(story.machine.peer(seen), "what waited came along");
+        assert_eq!(story.lines(1).await, 1);
     });
 }
 

@@ -165,6 +165,14 @@ impl Run {
         let asked = self.hub.ask(&command, &key);
         self.mind_the_hub();
         if asked.is_ok() {
+            let is_it = |other: &&DeviceSide| {
+                other
+                    .identity()
+                    .is_some_and(|other| other.device == identity.device)
+            };
+            let disks = self.devices.iter().filter(is_it);
+            let disks: Vec<String> = disks.map(|device| device.disk.clone()).collect();
+            self.once_revoked.extend(disks);
             let waits = match self.devices[device].has_unsent() {
                 true => "with unsent commands",
                 false => "with nothing unsent",

@@ -16,7 +16,7 @@ impl Size {
     /// An evening as the tests play it.
     pub const EVENING: Size = Size {
         devices: 6,
-        commands: 200,
+        commands: 250,
         steps: 2_000,
     };
 }

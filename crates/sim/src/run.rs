@@ -56,6 +56,8 @@ pub struct Run {
     pub(crate) rewound: bool,
     /// What the hub has forgotten and nobody need remember.
     pub(crate) long_gone: BTreeSet<CommandId>,
+    /// The devices that were revoked once, though the hub may have forgotten it.
+    pub(crate) once_revoked: BTreeSet<String>,
     /// There are nights in this seed.
     pub(crate) lives_long: bool,
     /// Whoever put it back said so, and every device was waited for: nothing that one of them holds may differ.
@@ -126,6 +128,7 @@ impl Run {
             backup: None,
             rewound: false,
             long_gone: BTreeSet::new(),
+            once_revoked: BTreeSet::new(),
             lives_long,
             is_whole: true,
             report: Report::default(),
@@ -383,10 +386,7 @@ impl Run {
                     Answered::Enrol(self.hub.enrol_child(ask))
                 }
             },
-            Step::Report(request) => match self.door(id) {
-                Err(no) => Answered::Report(Err(no)),
-                Ok(()) => Answered::Report(self.hub.report(request)),
-            },
+            Step::Report(request) => Answered::Report(self.hub.report(request)),
             Step::NameChild | Step::Rest => return None,
         };
         self.page_within_bounds(&answer);

@@ -96,7 +96,7 @@ pub(crate) fn all(run: &mut Run) -> Vec<Violation> {
         &run.shown,
         (run.rewound, run.is_whole),
         &run.long_gone,
-        &outcasts,
+        (&outcasts, &run.once_revoked),
         &mut found,
     );
     orders::fired_once(&log, &mut found);

@@ -19,7 +19,7 @@ pub(super) fn nothing_lost(
     shown: &[Shown],
     (rewound, whole): (bool, bool),
     long_gone: &BTreeSet<CommandId>,
-    outcasts: &BTreeSet<&str>,
+    (outcasts, once_revoked): (&BTreeSet<&str>, &BTreeSet<String>),
     found: &mut Vec<String>,
 ) {
     let outcomes: BTreeMap<CommandId, (Outcome, Option<&str>)> = hub
@@ -46,6 +46,8 @@ pub(super) fn nothing_lost(
             None => found.push(format!("lost: {} {} of {of:?}", one.command.kind(), one.id)),
             // Nobody trusts this device any more: what it brings waits for a manager.
             Some(Outcome::Quarantined) if outcast => {}
+            // And what did so goes on waiting, though the hub has forgotten why.
+            Some(Outcome::Quarantined) if of.is_some_and(|disk| once_revoked.contains(disk)) => {}
             // A hub that has forgotten what a command builds on, and did not hear it from all, can only keep it.
             Some(Outcome::Quarantined) if rewound && !whole => {}
             // An intent may come too late; what has happened never does.

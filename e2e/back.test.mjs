@@ -9,10 +9,29 @@ import { agree } from "./lib/accounts.mjs";
 import { cooks, waits } from "./lib/crowd.mjs";
 import { evening } from "./lib/evening.mjs";
 import { sameEverywhere } from "./lib/everywhere.mjs";
-import { TARGET } from "./lib/program.mjs";
+import { SIZES, looker } from "./lib/look.mjs";
 import { chance, seed } from "./lib/random.mjs";
 import { until } from "./lib/until.mjs";
 import { wholeEvening } from "./lib/whole.mjs";
+
+// The manager's screen while the hub gathers, at each size, light and dark; and from right to left, after a sign-in of its own.
+async function lookedAt(marta) {
+  const { page } = marta;
+  const look = looker();
+  await look.picture(page, "recovery");
+  await page.setViewportSize(SIZES.tablet);
+  const speaks = async (language) => {
+    await page.evaluate((language) => (localStorage["comanda-app-language"] = language), language);
+    await marta.reload();
+    await page.locator("#sign-in-password").fill("demo-manager");
+    await page.keyboard.press("Enter");
+    await page.locator(".recovery").waitFor();
+  };
+  await speaks("ar");
+  await look.picture(page, "rtl-recovery", { sizes: { tablet: SIZES.tablet }, themes: ["light"] });
+  await speaks("en");
+  look.nothingWrong();
+}
 
 describe("an evening is put back", () => {
   const it = evening({ kafka: true });
@@ -98,7 +117,7 @@ describe("an evening is put back", () => {
     await marta.type("Password", "demo-manager");
     await marta.click(/^Sign in$/);
     await marta.sees(/The hub was put back to an earlier state/);
-    await marta.page.screenshot({ path: join(TARGET, "look", "recovery.png") });
+    await lookedAt(marta);
     await marta.click(/^Wait no longer…$/);
     await marta.click(/^Go on without those that are missing$/);
     await ana.send(1);

@@ -8,7 +8,7 @@ use domain::ids::{DeviceId, LineId, OrderId, PersonId, TableId, derived};
 use domain::orders::How;
 use domain::sync::{Entry, Epoch};
 use domain::{Event, State};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -121,6 +121,38 @@ impl Draft {
             kind: self.kind.to_owned(),
         })
     }
+}
+
+/// What a topic is told in the place of its last record that is no longer kept, so that nobody waits for what was before.
+pub fn goes_on_after(last: Record) -> serde_json::Result<Record> {
+    #[derive(Deserialize)]
+    struct Was {
+        id: Uuid,
+        source: String,
+        time: String,
+    }
+    let was: Was = serde_json::from_str(&last.event)?;
+    let (seq, epoch) = (last.seq, last.epoch.cast_unsigned());
+    let id = Uuid::new_v5(&was.id, EPOCH_STARTED.as_bytes());
+    let event = CloudEvent {
+        specversion: "1.0",
+        id,
+        source: &was.source,
+        kind: EPOCH_STARTED,
+        subject: &epoch.to_string(),
+        time: &was.time,
+        datacontenttype: "application/json",
+        epoch,
+        seq,
+        position: last.position,
+        data: Data::Restart { epoch, from: seq },
+    };
+    Ok(Record {
+        event: serde_json::to_string(&event)?,
+        id: id.to_string(),
+        kind: EPOCH_STARTED.to_owned(),
+        ..last
+    })
 }
 
 /// What happened to one check in one entry.

@@ -1,10 +1,12 @@
 //! The relay: carries the outbox to Kafka, in order, at least once. Nothing ever waits for it.
 
 use crate::hub::Hub;
+use crate::project::goes_on_after;
 use crate::store::lease::Lease;
 use crate::store::outbox::{self, Record};
-use crate::store::{credentials, idempotency};
+use crate::store::{Tx, credentials, head, idempotency};
 use domain::ids::RestaurantId;
+use domain::time::Moment;
 use futures_util::future::join_all;
 use rdkafka::ClientConfig;
 use rdkafka::message::{Header, OwnedHeaders};
@@ -22,6 +24,8 @@ const KEYS_KEPT: i64 = 2 * 24 * 60 * 60 * 1000;
 const POLL: Duration = Duration::from_millis(500);
 const AFTER_TROUBLE: Duration = Duration::from_secs(2);
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
+/// The alarm comes when this part of the most that is kept for Kafka waits.
+const ALARM_AT: i64 = 10;
 
 const OFF: u8 = 0;
 const UP: u8 = 1;
@@ -139,10 +143,16 @@ async fn drain(
 }
 
 /// What stands after the cursor. The simulator enters here and at `confirm`, with a Kafka of its own between them.
+/// Where a topic starts anew goes alone: nothing overtakes it, and it overtakes nothing.
 pub async fn unsent(hub: &Hub, restaurant: RestaurantId) -> sqlx::Result<Vec<Record>> {
     let mut tx = hub.db.read().await?;
     let from = outbox::relayed(&mut tx, restaurant).await?;
-    outbox::after(&mut tx, restaurant, from, AT_ONCE, None).await
+    let mut records = outbox::after(&mut tx, restaurant, from, AT_ONCE, None).await?;
+    if let Some(first) = records.first().map(Record::is_restart) {
+        let alike = |record: &&Record| record.is_restart() == first;
+        records.truncate(records.iter().take_while(alike).count());
+    }
+    Ok(records)
 }
 
 /// Moves the cursor, only over what was confirmed without a gap.
@@ -201,15 +211,16 @@ async fn send(
     Ok(())
 }
 
-/// Forgets what is old: records that Kafka has (or that nobody relays), keys of writes, codes.
+/// Forgets what is old: records that Kafka has (or that nobody relays), keys of writes, codes. `backlog`: how many records
+/// are kept for a Kafka that is gone; none where there is no Kafka.
 pub async fn prune(
     hub: Arc<Hub>,
     restaurant: RestaurantId,
-    with_kafka: bool,
+    backlog: Option<i64>,
     stop: CancellationToken,
 ) {
     while !stop.is_cancelled() {
-        if let Err(error) = prune_once(&hub, restaurant, with_kafka).await {
+        if let Err(error) = prune_once(&hub, restaurant, backlog).await {
             tracing::warn!(%error, "old events could not be forgotten");
         }
         tokio::select! {
@@ -219,16 +230,48 @@ pub async fn prune(
     }
 }
 
-async fn prune_once(hub: &Hub, restaurant: RestaurantId, with_kafka: bool) -> sqlx::Result<()> {
-    let mut tx = hub.db.begin().await?;
-    let upto = if with_kafka {
-        outbox::relayed(&mut tx, restaurant).await?
-    } else {
-        i64::MAX
-    };
+async fn prune_once(
+    hub: &Hub,
+    restaurant: RestaurantId,
+    backlog: Option<i64>,
+) -> anyhow::Result<()> {
     let now = hub.world.now();
+    let mut tx = hub.db.begin().await?;
+    let mut upto = i64::MAX;
+    if let Some(most) = backlog {
+        upto = outbox::relayed(&mut tx, restaurant).await?;
+        let head = head::read(&mut tx, restaurant).await?;
+        let last = head.map_or(0, |head| head.feed);
+        if last - upto > most / ALARM_AT {
+            let waiting = last - upto;
+            tracing::error!(
+                waiting,
+                most,
+                "ALARM: Kafka has taken nothing for long; beyond the most that is kept it loses the oldest"
+            );
+        }
+        if last - upto > most {
+            give_up(&mut tx, restaurant, upto, last - most, now).await?;
+        }
+    }
     outbox::prune(&mut tx, restaurant, upto, now.plus(-KEPT)).await?;
     idempotency::forget(&mut tx, restaurant, now.plus(-KEYS_KEPT)).await?;
     credentials::forget_codes(&mut tx, now).await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Too much waits for Kafka: the oldest is dropped, and in its place each topic tells where it goes on.
+async fn give_up(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    relayed: i64,
+    upto: i64,
+    now: Moment,
+) -> anyhow::Result<()> {
+    let last = outbox::last_of_topics(tx, restaurant, relayed, upto).await?;
+    let restarts: serde_json::Result<Vec<Record>> = last.into_iter().map(goes_on_after).collect();
+    outbox::drop_between(tx, restaurant, relayed, upto).await?;
+    outbox::write(tx, restaurant, &restarts?, now).await?;
+    Ok(())
 }

@@ -282,6 +282,7 @@ async fn start_relays(
     let relays = Relays {
         hub: Arc::clone(hub),
         brokers: settings.kafka_brokers.clone(),
+        backlog: i64::from(settings.kafka_backlog),
         state: state.clone(),
         stop: stop.clone(),
     };
@@ -297,6 +298,7 @@ async fn start_relays(
 struct Relays {
     hub: Arc<Hub>,
     brokers: Option<String>,
+    backlog: i64,
     state: RelayState,
     stop: CancellationToken,
 }
@@ -304,8 +306,8 @@ struct Relays {
 impl Relays {
     fn start(&self, restaurant: RestaurantId) {
         let (hub, stop) = (&self.hub, &self.stop);
-        let with_kafka = self.brokers.is_some();
-        let prune = relay::prune(Arc::clone(hub), restaurant, with_kafka, stop.clone());
+        let backlog = self.brokers.as_ref().map(|_| self.backlog);
+        let prune = relay::prune(Arc::clone(hub), restaurant, backlog, stop.clone());
         tokio::spawn(prune);
         if let Some(brokers) = self.brokers.clone() {
             let (state, stop) = (self.state.clone(), stop.clone());

@@ -88,6 +88,9 @@ pub struct Settings {
     /// Kafka's brokers, with commas between; without it, no Kafka
     #[arg(long, global = true, env = "KAFKA_BROKERS", value_parser = brokers)]
     pub kafka_brokers: Option<String>,
+    /// How many records are kept for a Kafka that is gone, each some 3 kB; beyond, it loses the oldest and is told so
+    #[arg(long, global = true, env = "COMANDA_KAFKA_BACKLOG", default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub kafka_backlog: u32,
     /// off; lan: by a certificate authority of the hub's own; or CERT,KEY: two PEM files
     #[arg(long, global = true, env = "COMANDA_TLS", default_value = "off", value_parser = tls)]
     pub tls: Tls,

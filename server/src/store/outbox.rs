@@ -2,6 +2,7 @@
 
 use super::db::{Tx, on};
 use super::pieces;
+use crate::project::EPOCH_STARTED;
 use domain::ids::RestaurantId;
 use domain::time::Moment;
 use sqlx::QueryBuilder;
@@ -18,6 +19,13 @@ pub struct Record {
     #[sqlx(rename = "type")]
     pub kind: String,
     pub event: String,
+}
+
+impl Record {
+    /// It tells where its topic goes on, and nothing that has happened.
+    pub fn is_restart(&self) -> bool {
+        self.kind == EPOCH_STARTED
+    }
 }
 
 pub async fn write(
@@ -127,6 +135,33 @@ pub async fn write_relayed(
                 ON CONFLICT (restaurant) DO UPDATE SET position = excluded.position
                 WHERE relays.position < excluded.position";
     on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(position).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// The last record of each topic between two positions, in order.
+pub async fn last_of_topics(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    after: i64,
+    upto: i64,
+) -> sqlx::Result<Vec<Record>> {
+    let text = "SELECT position, topic, seq, id, epoch, type, event FROM outbox
+                WHERE restaurant = $1 AND position IN (SELECT MAX(position) FROM outbox
+                    WHERE restaurant = $1 AND position > $2 AND position <= $3 GROUP BY topic)
+                ORDER BY position";
+    on!(tx, c => sqlx::query_as(text).bind(restaurant.to_string()).bind(after).bind(upto)
+        .fetch_all(c).await)
+}
+
+pub async fn drop_between(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    after: i64,
+    upto: i64,
+) -> sqlx::Result<()> {
+    let text = "DELETE FROM outbox WHERE restaurant = $1 AND position > $2 AND position <= $3";
+    on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(after).bind(upto)
+        .execute(c).await?.rows_affected());
     Ok(())
 }
 

@@ -328,6 +328,76 @@ async fn a_real_kafka_gets_what_the_feed_tells_over_a_killed_broker_and_a_killed
     }
 }
 
+/// A Kafka that stays away: so much is kept for it and no more, and who reads there is not left waiting for the rest.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_kafka_that_stays_away_is_told_what_it_has_missed() {
+    const MOST: u64 = 200;
+    let mut broker = Broker::start().await;
+    let env = vec![
+        ("KAFKA_BROKERS", broker.address()),
+        ("COMANDA_KAFKA_BACKLOG", MOST.to_string()),
+    ];
+    let options = Options {
+        env,
+        ..Options::default()
+    };
+    let hub = Hub::start(Home::demo(Store::Sqlite).await, options).await;
+    let floor = Floor::of(&hub).await;
+    three_commands(&hub, &floor, 0).await;
+    relayed(&broker, &hub).await;
+    let before = place(whole_feed(&hub).await.last().unwrap());
+
+    broker.kill();
+    for _ in 0..60 {
+        three_commands(&hub, &floor, 1).await;
+    }
+    let last = place(whole_feed(&hub).await.last().unwrap());
+    let hub = hub.restart().await;
+    let is_restart = |event: &Value| event["type"] == "epoch.started";
+    let feed = within(
+        "the oldest is given up",
+        Duration::from_secs(60),
+        async || Some(whole_feed(&hub).await).filter(|feed| feed.iter().any(is_restart)),
+    );
+    let kept = feed.await.into_iter();
+    let kept = kept.filter(|event| !is_restart(event) && place(event) > before);
+    let places: Vec<u64> = kept.map(|event| place(&event)).collect();
+    assert_eq!(places, (last - MOST + 1..=last).collect::<Vec<_>>());
+
+    broker.up().await;
+    three_commands(&hub, &floor, 8).await;
+    let feed = whole_feed(&hub).await;
+    for topic in ["order.created", "order.updated", "table.updated"] {
+        let due = feed.iter().filter(|event| event["type"] == topic).cloned();
+        let due: Vec<Value> = due.collect();
+        within("the topic goes on", Duration::from_secs(60), async || {
+            (held_with_restarts(&broker.read(topic)) == due).then_some(())
+        })
+        .await;
+    }
+    hub.stop().await;
+}
+
+fn place(event: &Value) -> u64 {
+    event["position"].as_u64().unwrap()
+}
+
+/// As `applied`, by somebody who also heeds where a topic goes on.
+fn held_with_restarts(records: &[Read]) -> Vec<Value> {
+    let (mut last, mut held) = (0, Vec::new());
+    for Read { value, .. } in records {
+        let seq = value["seq"].as_u64().unwrap();
+        if value["type"] == "epoch.started" {
+            last = seq;
+            held.retain(|one: &Value| one["seq"].as_u64().unwrap() <= seq);
+        } else if seq == last + 1 {
+            last = seq;
+            held.push(value.clone());
+        }
+    }
+    held
+}
+
 fn the_records_are_as_the_contract_says(records: &[Read]) {
     let mut last = BTreeMap::new();
     for record in records {

@@ -75,6 +75,7 @@ async fn a_setting_that_does_not_read_ends_with_two() {
         ("COMANDA_TLS", "nonsense"),
         ("COMANDA_TLS", ""),
         ("COMANDA_TLS", "cert.pem,"),
+        ("COMANDA_KAFKA_BACKLOG", "0"),
         ("COMANDA_DEMO_DAYS", "many"),
         ("COMANDA_DEMO_DAYS", "29"),
     ] {

@@ -281,7 +281,7 @@ impl Hub {
             epoch = shown.n,
             "ALARM: a device knows a later epoch of this hub: restore it before it serves again"
         );
-        self.behind.store(true, Ordering::Relaxed);
+        self.learn_that_it_is_behind();
         let kept = async {
             let mut tx = self.db.begin().await?;
             let head = head::lock(&mut tx, restaurant).await?;
@@ -295,6 +295,10 @@ impl Hub {
         if let Err(error) = kept.await {
             tracing::error!(%error, "that could not be kept");
         }
+    }
+
+    pub(crate) fn learn_that_it_is_behind(&self) {
+        self.behind.store(true, Ordering::Relaxed);
     }
 
     /// Lets the writers finish what they have; nothing new is taken.

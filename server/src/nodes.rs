@@ -11,8 +11,8 @@ use domain::ids::{DeviceId, PersonId, RestaurantId};
 use domain::sync::Position;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlx::PgExecutor;
 use sqlx::postgres::PgListener;
+use sqlx::{PgExecutor, PgPool};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -134,10 +134,14 @@ pub async fn join(hub: &Arc<Hub>, stop: &CancellationToken) -> sqlx::Result<()> 
     let Db::Postgres(pool) = &hub.db else {
         return Ok(());
     };
-    let mut listener = PgListener::connect_with(pool).await?;
-    listener.listen(CHANNEL).await?;
+    let listener = listen(pool).await?;
     hub.nodes.say(pool, &Message::Hello).await?;
-    tokio::spawn(follow(Arc::clone(hub), listener, stop.clone()));
+    tokio::spawn(follow(
+        Arc::clone(hub),
+        pool.clone(),
+        listener,
+        stop.clone(),
+    ));
     let (hub, stop) = (Arc::clone(hub), stop.clone());
     tokio::spawn(async move {
         tokio::select! {
@@ -146,6 +150,14 @@ pub async fn join(hub: &Arc<Hub>, stop: &CancellationToken) -> sqlx::Result<()> 
         }
     });
     Ok(())
+}
+
+/// A link on which the others are heard. Once lost it is made anew by `follow`, which then knows that it was.
+async fn listen(pool: &PgPool) -> sqlx::Result<PgListener> {
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.eager_reconnect(false);
+    listener.listen(CHANNEL).await?;
+    Ok(listener)
 }
 
 /// Asks now and then whether any of the others are left.
@@ -166,21 +178,12 @@ async fn ask(hub: &Hub) {
     }
 }
 
-async fn follow(hub: Arc<Hub>, mut listener: PgListener, stop: CancellationToken) {
-    let mut heard = Parts::default();
-    loop {
-        let next = tokio::select! {
+async fn follow(hub: Arc<Hub>, pool: PgPool, first: PgListener, stop: CancellationToken) {
+    let mut link = Some(first);
+    while !stop.is_cancelled() {
+        let done = tokio::select! {
             () = stop.cancelled() => return,
-            next = listener.try_recv() => next,
-        };
-        let done = match next {
-            Ok(Some(said)) => match heard.take(&hub.nodes.own, said.payload()) {
-                Some(message) => hear(&hub, message).await,
-                None => Ok(()),
-            },
-            // The link was lost, and whatever was said meanwhile.
-            Ok(None) => missed(&hub).await,
-            Err(error) => Err(error),
+            done = stay(&hub, &pool, link.take()) => done,
         };
         if let Err(error) = done {
             tracing::warn!(%error, "the other nodes are not heard");
@@ -190,6 +193,25 @@ async fn follow(hub: Arc<Hub>, mut listener: PgListener, stop: CancellationToken
             }
         }
     }
+}
+
+/// Hears the others for as long as the link holds; where there is none, makes one, and makes up for what was missed.
+async fn stay(hub: &Hub, pool: &PgPool, link: Option<PgListener>) -> sqlx::Result<()> {
+    let mut heard = Parts::default();
+    let mut link = match link {
+        Some(link) => link,
+        None => {
+            let link = listen(pool).await?;
+            missed(hub).await?;
+            link
+        }
+    };
+    while let Some(said) = link.try_recv().await? {
+        if let Some(message) = heard.take(&hub.nodes.own, said.payload()) {
+            hear(hub, message).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn hear(hub: &Hub, message: Message) -> sqlx::Result<()> {

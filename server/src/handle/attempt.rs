@@ -42,6 +42,9 @@ pub enum Failure {
     /// Nothing is decided before the hub has gathered what it has forgotten.
     #[error("the hub is recovering")]
     Recovering,
+    /// Another copy of this hub has gone on, as a device has shown to this node or to another one.
+    #[error("the hub is behind")]
+    Behind,
     /// Something in it cannot be stored or decided.
     #[error("a command could not be carried out: {0}")]
     Bad(String),
@@ -105,6 +108,10 @@ impl Writer {
         let head = head.ok_or_else(|| Failure::Bad("this restaurant has no log".into()))?;
         if head.phase != Phase::Open {
             return Err(Failure::Recovering);
+        }
+        if head.is_behind() {
+            self.hub.learn_that_it_is_behind();
+            return Err(Failure::Behind);
         }
         self.follow(&mut tx, head.clone()).await?;
         let mut work = Work::new(self.restaurant, head, self.topics.clone());

@@ -63,7 +63,7 @@ impl Writer {
                     tracing::error!(%error, "the recovery waits for the database");
                     return Err(Busy::Database);
                 }
-                Err(error @ (Failure::Bad(_) | Failure::Recovering)) => {
+                Err(error @ (Failure::Bad(_) | Failure::Recovering | Failure::Behind)) => {
                     tracing::error!(%error, "ALARM: the recovery does not go on");
                     return Err(Busy::Trouble);
                 }
@@ -104,8 +104,7 @@ impl Writer {
             }
             Phase::Deciding | Phase::Open => {
                 drop(tx);
-                self.decide_what_is_lost().await?;
-                Ok(false)
+                self.decide_what_is_lost().await
             }
         }
     }
@@ -123,6 +122,10 @@ impl Writer {
     async fn adopt(&mut self, with_tails: bool) -> Result<(), Failure> {
         let mut tx = self.hub.db.begin().await.map_err(Failure::World)?;
         let head = self.locked(&mut tx).await?;
+        if head.phase != Phase::Adopting {
+            // Another node was faster.
+            return Ok(());
+        }
         let (why, by) = head::why(&mut tx, self.restaurant).await?;
         let tails = if with_tails {
             self.tails(&mut tx, &head).await?

@@ -119,6 +119,7 @@ impl Writer {
                     return vec![Err(Busy::Database); units.len()];
                 }
                 Err(Failure::Recovering) => return vec![Err(Busy::Recovering); units.len()],
+                Err(Failure::Behind) => return vec![Err(Busy::Behind); units.len()],
                 Err(Failure::Bad(why)) => {
                     tracing::warn!(why, units = units.len(), "a batch failed: each runs alone")
                 }
@@ -148,6 +149,7 @@ impl Writer {
                 Ok(result) => return Ok(result),
                 Err(Failure::World(_)) => return Err(Busy::Database),
                 Err(Failure::Recovering) => return Err(Busy::Recovering),
+                Err(Failure::Behind) => return Err(Busy::Behind),
                 Err(Failure::Bad(why)) => tracing::error!(why, ?id, "a command failed alone"),
             }
         }

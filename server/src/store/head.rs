@@ -18,6 +18,13 @@ pub struct Head {
     pub shown: u64,
 }
 
+impl Head {
+    /// A device has shown an epoch beyond this log, and nobody has restored it since.
+    pub fn is_behind(&self) -> bool {
+        self.phase == Phase::Open && self.shown > self.position.epoch.n
+    }
+}
+
 type Columns = (i64, String, i64, String, i64, i64, String, i64);
 
 fn head(columns: Columns) -> sqlx::Result<Head> {

@@ -5,8 +5,10 @@ use crate::feed::relayed;
 use crate::kit::device::Floor;
 use crate::kit::hub::Home;
 use crate::kit::kafka::Broker;
-use crate::kit::{Hub, Options, Socket, Store, Tablet, fresh};
+use crate::kit::{Hub, Options, Socket, Store, Tablet, eventually, fresh, postgres};
+use crate::recover::{Replica, agrees, phase};
 use crate::world::{run, verify};
+use comanda::store::{Db, head};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -342,5 +344,114 @@ async fn two_nodes_have_a_data_folder_each() {
         "{}",
         second.err
     );
+    one.stop().await;
+}
+
+/// The database is put back behind both; one is brought what it has forgotten, and both are told at once to wait no longer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_nodes_recover_once() {
+    let one = Hub::demo(Store::Postgres).await;
+    let floor = Floor::of(&one).await;
+    let mut ana = Replica::enrol(&one, "waiter").await;
+    let mut ben = Replica::enrol(&one, "waiter").await;
+    let home = one.stop().await;
+    let copy = home.copied().await;
+    let one = Hub::start(home, Options::default()).await;
+    let two = twin(&one, Options::default()).await;
+    let (first, second) = (ana.tablet.open(0, 1), ben.tablet.open(1, 1));
+    ana.tablet.push(&one, &[&first]).await.expect(200);
+    ben.tablet.push(&two, &[&second]).await.expect(200);
+    ana.pull(&two).await;
+    let (other, home) = (two.stop().await, one.stop().await);
+    home.put_back(&copy).await;
+    let db = Db::postgres(&postgres::url(&home.database)).await.unwrap();
+    let mut tx = db.begin().await.unwrap();
+    let restaurant = head::restaurants(&mut tx).await.unwrap()[0];
+    head::begin_recovery(&mut tx, restaurant, "restored")
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let one = Hub::start(home, Options::default()).await;
+    let two = Hub::start(other, Options::default()).await;
+    ana.report(&one, &[]).await;
+    assert_eq!(phase(&two).await, "collecting", "Ben is waited for");
+
+    // Neither gets ahead of the other before both are at it
+    let mut tx = db.begin().await.unwrap();
+    head::lock(&mut tx, restaurant).await.unwrap();
+    let end = async |hub: &Hub| {
+        let manager = hub.token("manager").await;
+        let asked = hub.post("/api/v1/recovery/end").unheard().by(&manager);
+        asked.json(&json!({})).await.status
+    };
+    let both_wait = async {
+        eventually("both nodes wait", async || {
+            let text = "SELECT COUNT(*) FROM pg_stat_activity
+                        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            let Db::Postgres(pool) = &db else {
+                return None;
+            };
+            let (waiting,): (i64,) = sqlx::query_as(text).fetch_one(pool).await.unwrap();
+            (waiting == 2).then_some(())
+        })
+        .await;
+        tx.commit().await.unwrap();
+    };
+    let (at_one, at_two, ()) = tokio::join!(end(&one), end(&two), both_wait);
+
+    assert_eq!((at_one, at_two), (204, 204));
+    assert_eq!(
+        (phase(&one).await, phase(&two).await),
+        ("open".into(), "open".into())
+    );
+    ben.report(&two, &[]).await;
+    let mut reader = Replica::enrol(&two, "office").await;
+    let log = reader.tablet.read_log(&one, 500).await.to_vec();
+    assert_eq!(log, reader.tablet.read_log(&two, 500).await);
+    let count = |kind: &str| log.iter().filter(|entry| entry["kind"] == kind).count();
+    assert_eq!((count("sync.start_epoch"), count("orders.open")), (1, 2));
+    for (n, hub) in [&one, &two].into_iter().enumerate() {
+        order(hub, &floor, &hub.token("ana").await, n, 1).await;
+    }
+    db.close().await;
+    two.stop().await;
+    agrees(one).await;
+}
+
+/// Whoever goes on writing at the other node writes into a log that another copy of the hub has left behind.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_later_epoch_that_one_node_is_shown_stops_the_other() {
+    let hub = Hub::demo(Store::Postgres).await;
+    let floor = Floor::of(&hub).await;
+    let mut replica = Replica::enrol(&hub, "waiter").await;
+    let home = hub.stop().await;
+    let first = home.copied().await;
+    let hub = Hub::start(home, Options::default()).await;
+    let command = replica.tablet.open(0, 1);
+    replica.tablet.push(&hub, &[&command]).await.expect(200);
+    replica.pull(&hub).await;
+    let home = hub.stop().await;
+    home.put_back(&first).await;
+    let hub = Hub::start(home, Options::default()).await;
+    let pull = replica.tablet.pull(&hub, 10).await;
+    pull.refused(503, "recovering");
+    replica.report(&hub, &[]).await;
+    replica.tablet.position = replica.tablet.snapshot(&hub, 0).await["position"].clone();
+    let home = hub.stop().await;
+    home.put_back(&first).await;
+    let one = Hub::start(home, Options::default()).await;
+    let two = twin(&one, Options::default()).await;
+    let ana = two.token("ana").await;
+    order(&two, &floor, &ana, 0, 1).await;
+
+    let pull = replica.tablet.pull(&one, 10).await;
+    pull.refused(503, "hub_behind");
+
+    let table = json!({"tableId": floor.tables[1], "guests": 2, "items": []});
+    let asked = two.post("/api/v1/orders").unheard().by(&ana);
+    asked.json(&table).await.refused(503, "hub_behind");
+    let health = two.get("/health").send().await.expect(200);
+    assert_eq!(health["status"], "degraded", "it says so");
+    two.stop().await;
     one.stop().await;
 }

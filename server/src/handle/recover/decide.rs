@@ -22,7 +22,8 @@ const DECIDED_AT_ONCE: usize = 64;
 
 impl Writer {
     /// Decides what was reported and is not known, in its old order, and opens. What comes late is decided likewise.
-    pub(super) async fn decide_what_is_lost(&mut self) -> Result<(), Failure> {
+    /// Whether it has to look once more.
+    pub(super) async fn decide_what_is_lost(&mut self) -> Result<bool, Failure> {
         let mut tx = self.hub.db.read().await.map_err(Failure::World)?;
         let reported = reports::all(&mut tx, self.restaurant).await?;
         let items = reports::items(&mut tx, self.restaurant).await?;
@@ -64,6 +65,10 @@ impl Writer {
         }
         let mut tx = self.hub.db.begin().await.map_err(Failure::World)?;
         let mut head = self.locked(&mut tx).await?;
+        if head_open != (head.phase == Phase::Open) {
+            // Another node has opened, and whatever has been reported since is not decided yet.
+            return Ok(true);
+        }
         reports::settled(&mut tx, self.restaurant, &due).await?;
         let opens = head.phase == Phase::Deciding;
         if opens {
@@ -71,14 +76,17 @@ impl Writer {
             head::write(&mut tx, self.restaurant, &head).await?;
             head::name(&mut tx, self.restaurant, None).await?;
         }
+        let told = Told::nothing(self.restaurant, &head.position);
+        if opens && self.hub.nodes.may_listen() {
+            self.hub.nodes.tell(&mut tx, &told).await?;
+        }
         tx.commit().await?;
         self.forget();
         if opens {
             tracing::info!(restaurant = %self.restaurant, decided = lost.len(), "recovered: open");
-            self.hub
-                .tell(Told::nothing(self.restaurant, &head.position));
+            self.hub.tell(told);
         }
-        Ok(())
+        Ok(false)
     }
 
     /// Those of these devices whose word counts: the hub knows them and has not revoked them.

@@ -134,7 +134,8 @@ fn well_formed(cmd: &Pay) -> Result<(), Refusal> {
 
 /// While somebody can choose, they pay an open bill, and not more than it is.
 fn payable(state: &State, cmd: &Pay) -> Result<BillId, Refusal> {
-    let bill: &Bill = state.bill(cmd.bill).ok_or(Refusal::Unknown("bill"))?;
+    let bill: Option<&Bill> = state.bill(cmd.bill).filter(|bill| bill.order == cmd.order);
+    let bill = bill.ok_or(Refusal::Unknown("bill"))?;
     if !bill.is_open() {
         return Err(Refusal::Rule(Code::BillClosed));
     }

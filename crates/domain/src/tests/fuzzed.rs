@@ -125,3 +125,18 @@ fn what_a_check_comes_to_stays_money() {
     let said = house.queued(BEN, twice).unwrap_err();
     assert!(is_too_much(&said, "quantity"), "{said}");
 }
+
+#[test]
+fn a_bill_of_another_check_is_not_paid_for_this_one() {
+    let mut house = House::open();
+    for (n, table) in [(1, T1), (2, T2)] {
+        house
+            .live(ANA, open(n, table, vec![line(n, SOUP, 1)]))
+            .unwrap();
+        house.live(ANA, open_bill(n)).unwrap();
+    }
+    let mut strange = pay(1, 1, 500);
+    strange.bill = bill(2);
+    let said = house.live(ANA, strange).unwrap_err();
+    assert_eq!(said, Refusal::Unknown("bill"));
+}

@@ -1,5 +1,6 @@
 //! Serving: from settings to a hub that answers, and down again without losing what is in flight.
 
+mod door;
 mod tls;
 
 use crate::api::{Api, routes};
@@ -20,6 +21,7 @@ use anyhow::Context;
 use axum::serve::ListenerExt;
 use domain::ids::{PersonId, RestaurantId};
 use domain::text::Name;
+use door::Door;
 use serde_json::json;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -96,12 +98,14 @@ pub async fn serve(settings: &Settings, with_demo: Option<u8>) -> anyhow::Result
     let closed = closing.clone().cancelled_owned();
     let served = match shown {
         Some(shown) => {
-            let listener = TlsListener::new(listener, &shown)?.tap_io(|_| {});
+            let listener = TlsListener::new(listener, &shown)?;
+            let listener = Door::new(listener).tap_io(|_| {});
             let serving = axum::serve(listener, app).with_graceful_shutdown(closed);
             tokio::spawn(async move { serving.await })
         }
         None => {
-            let serving = axum::serve(listener.tap_io(at_once), app).with_graceful_shutdown(closed);
+            let listener = Door::new(listener.tap_io(at_once)).tap_io(|_| {});
+            let serving = axum::serve(listener, app).with_graceful_shutdown(closed);
             tokio::spawn(async move { serving.await })
         }
     };

@@ -1,8 +1,8 @@
 //! What this machine's disk and databases can do at all, with nothing of ours around them.
 
-use crate::postgres::Cluster;
 use anyhow::Result;
 use rusqlite::Connection;
+use servers::Postgres;
 use sqlx::{Connection as _, PgConnection};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -35,8 +35,8 @@ pub fn sqlite(span: Duration) -> Result<f64> {
     Ok(orders as f64 / began.elapsed().as_secs_f64())
 }
 
-pub async fn postgres(cluster: &Cluster, span: Duration) -> Result<f64> {
-    let mut db = PgConnection::connect(&cluster.database().await?).await?;
+pub async fn postgres(cluster: &Postgres, span: Duration) -> Result<f64> {
+    let mut db = PgConnection::connect(&cluster.database("raw")?).await?;
     sqlx::query("CREATE TABLE raw (id BIGSERIAL PRIMARY KEY, body TEXT NOT NULL)")
         .execute(&mut db)
         .await?;

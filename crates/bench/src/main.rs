@@ -5,16 +5,15 @@ mod glass;
 mod growth;
 mod http;
 mod hub;
-mod kafka;
 mod limits;
 mod load;
-mod postgres;
 mod table;
 mod tap;
 
 use anyhow::{Context, Result, bail};
 use hub::{How, Hub};
 use load::{Load, Ran, per};
+use servers::{Kafka, Postgres};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use table::Table;
@@ -71,7 +70,7 @@ async fn main() -> Result<()> {
     }
     if args.wants("orders") {
         orders(program, None, span, &mut table).await?;
-        match postgres::Cluster::start() {
+        match Postgres::start() {
             Ok(cluster) => orders(program, Some(&cluster), span, &mut table).await?,
             Err(why) => println!("PostgreSQL is left out: {why:#}"),
         }
@@ -86,7 +85,7 @@ async fn main() -> Result<()> {
         growth(program, span, &mut table).await?;
     }
     if args.wants("kafka") {
-        match kafka::Broker::start() {
+        match Kafka::start() {
             Ok(broker) => kafka(program, broker, span, &mut table).await?,
             Err(why) => println!("Kafka is left out: {why:#}"),
         }
@@ -136,7 +135,7 @@ async fn at_rest(program: &Path, table: &mut Table) -> Result<()> {
 /// Five-line orders over HTTP, each committed before it is answered.
 async fn orders(
     program: &Path,
-    cluster: Option<&postgres::Cluster>,
+    cluster: Option<&Postgres>,
     span: Duration,
     table: &mut Table,
 ) -> Result<()> {
@@ -156,7 +155,7 @@ async fn orders(
     );
     for connections in [1, 16, 64] {
         let database = match cluster {
-            Some(cluster) => Some(cluster.database().await?),
+            Some(cluster) => Some(cluster.database(&format!("orders{connections}"))?),
             None => None,
         };
         let how = How {
@@ -302,16 +301,11 @@ async fn growth(program: &Path, span: Duration, table: &mut Table) -> Result<()>
 }
 
 /// The same load with a broker that answers and with one that is dead, by turns: nothing may wait for it.
-async fn kafka(
-    program: &Path,
-    broker: kafka::Broker,
-    span: Duration,
-    table: &mut Table,
-) -> Result<()> {
+async fn kafka(program: &Path, broker: Kafka, span: Duration, table: &mut Table) -> Result<()> {
     const WAITERS: usize = 16;
     const ROUNDS: usize = 4;
     let how = How {
-        kafka: Some(broker.address.clone()),
+        kafka: Some(broker.address()),
         ..How::of(program)
     };
     let hub = Hub::start(&how).await?;

@@ -66,7 +66,7 @@ impl Kafka {
     /// Starts it on its folder; returns when it answers.
     pub fn up(&mut self) -> Result<()> {
         self.begin()?;
-        self.wait()
+        Self::wait(&self.address())
     }
 
     /// Starts it and does not wait for it.
@@ -80,8 +80,9 @@ impl Kafka {
         Ok(())
     }
 
-    pub fn wait(&self) -> Result<()> {
-        wait_for("Kafka answers", || self.metadata().is_some())
+    /// Until it answers there.
+    pub fn wait(address: &str) -> Result<()> {
+        wait_for("Kafka answers", || metadata(address).is_some())
     }
 
     /// `kill -9`.
@@ -97,13 +98,7 @@ impl Kafka {
 
     /// What it says of its topics, if it answers.
     pub fn metadata(&self) -> Option<String> {
-        let asked = Command::new("kcat")
-            .args(["-L", "-m", "2", "-b", &self.address()])
-            .stderr(Stdio::null())
-            .output()
-            .ok()?;
-        let said = String::from_utf8_lossy(&asked.stdout).into_owned();
-        asked.status.success().then_some(said)
+        metadata(&self.address())
     }
 
     /// All that a topic holds, from its beginning, in its order, a line each in kcat's own form; nothing where there is no
@@ -128,6 +123,16 @@ impl Kafka {
     fn settings(&self) -> PathBuf {
         self.folder.path().join("settings")
     }
+}
+
+fn metadata(address: &str) -> Option<String> {
+    let asked = Command::new("kcat")
+        .args(["-L", "-m", "2", "-b", address])
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    let said = String::from_utf8_lossy(&asked.stdout).into_owned();
+    asked.status.success().then_some(said)
 }
 
 /// Maven brings the jars once; they are kept beside the other caches, under the hash of what names them.

@@ -8,8 +8,8 @@ use rusqlite::{Connection, OpenFlags};
 use servers::{Kafka, Postgres};
 use sqlx::{Connection as _, PgConnection};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 #[derive(Debug)]
 pub struct House {
@@ -132,7 +132,7 @@ pub fn open(file: &Path) -> rusqlite::Result<Connection> {
 #[derive(Debug)]
 pub struct Broker {
     pub address: String,
-    server: Arc<Mutex<Kafka>>,
+    server: Kafka,
     /// Whether it answers.
     pub answers: Arc<AtomicBool>,
     pub runs: bool,
@@ -143,7 +143,7 @@ impl Broker {
         let server = Kafka::start()?;
         Ok(Self {
             address: server.address(),
-            server: Arc::new(Mutex::new(server)),
+            server,
             answers: Arc::new(AtomicBool::new(true)),
             runs: true,
         })
@@ -152,31 +152,24 @@ impl Broker {
     pub fn kill(&mut self) {
         self.runs = false;
         self.answers.store(false, Ordering::SeqCst);
-        let mut server = self.server.lock().unwrap_or_else(PoisonError::into_inner);
-        server.kill();
+        self.server.kill();
     }
 
     /// Starts it again, and waits beside; a Java takes its time.
     pub fn begin(&mut self) -> Result<()> {
         self.runs = true;
-        let mut server = self.server.lock().unwrap_or_else(PoisonError::into_inner);
-        server.begin()?;
-        drop(server);
-        let (server, answers) = (Arc::clone(&self.server), Arc::clone(&self.answers));
-        std::thread::spawn(move || {
-            let server = server.lock().unwrap_or_else(PoisonError::into_inner);
-            // Where it does not come, whoever needs it says so.
-            answers.store(server.wait().is_ok(), Ordering::SeqCst);
-        });
+        self.server.begin()?;
+        let (address, answers) = (self.address.clone(), Arc::clone(&self.answers));
+        // Where it does not come, whoever needs it says so.
+        std::thread::spawn(move || answers.store(Kafka::wait(&address).is_ok(), Ordering::SeqCst));
         Ok(())
     }
 
     /// All records of all topics, also those that came twice.
     pub fn records(&self, topics: &[&str]) -> Result<usize> {
-        let server = self.server.lock().unwrap_or_else(PoisonError::into_inner);
         let mut all = 0;
         for topic in topics {
-            all += server.read(topic, "%o\n")?.lines().count();
+            all += self.server.read(topic, "%o\n")?.lines().count();
         }
         Ok(all)
     }

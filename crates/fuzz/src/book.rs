@@ -81,7 +81,10 @@ impl Pools {
 
     pub fn of_state(&self, state: &State) -> Self {
         let mut all = self.clone();
-        for key in state.keys() {
+        // In one order, or a seed would not be the same case again.
+        let mut keys: Vec<&Key> = state.keys().collect();
+        keys.sort_unstable();
+        for key in keys {
             let row = state.row(key).map(|row| row.body.body());
             let body = row.and_then(|body| serde_json::from_str::<Value>(&body).ok());
             if let Some(body) = body {

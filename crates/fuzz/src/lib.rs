@@ -39,7 +39,7 @@ pub const TARGETS: [(&str, u64); 6] = [
     ("snapshot", 60),
     ("recover", 25),
     ("upcasters", 400),
-    ("decide", 500),
+    ("decide", 900),
 ];
 
 /// The target of this name.

@@ -30,7 +30,6 @@ on_both! {
 }
 
 const PROFILE: &str = "/api/v1/auth/profile";
-const PUSH: &str = "/api/v1/sync/push";
 
 async fn a_token_of_ones_own_making_opens_nothing(store: Store) {
     let hub = Hub::demo(store).await;

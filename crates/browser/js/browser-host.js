@@ -18,8 +18,8 @@ export function browserBridge(build, screen) {
   let release = null; // gives the lock up
   let waiting = null; // takes back a request for the lock
 
-  const calls = new Calls((id, json) => {
-    if (core) core.call(json).then((answer) => calls.settle(id, answer));
+  const calls = new Calls((id, json, patience) => {
+    if (core) core.call(json, patience).then((answer) => calls.settle(id, answer));
     else if (owner) channel.postMessage({ kind: "call", from: me, build, id, json });
     // Otherwise it stays open, and goes out when an owner is known.
   });
@@ -108,7 +108,7 @@ export function browserBridge(build, screen) {
   return {
     host: "browser",
     build,
-    call: (json) => calls.call(json),
+    call: (json, patience) => calls.call(json, patience),
     listen: changed.listen,
     notices: notices.listen,
     activate: update.activate,

@@ -14,12 +14,13 @@ export class Calls {
     this.#send = send;
   }
 
-  call(json) {
+  // What is known to take long may bring patience of its own.
+  call(json, patience = PATIENCE_MS) {
     const id = crypto.randomUUID();
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.settle(id, trouble("no_answer")), PATIENCE_MS);
-      this.#open.set(id, { json, resolve, timer, crashes: 0 });
-      this.#send(id, json);
+      const timer = setTimeout(() => this.settle(id, trouble("no_answer")), patience);
+      this.#open.set(id, { json, patience, resolve, timer, crashes: 0 });
+      this.#send(id, json, patience);
     });
   }
 
@@ -37,7 +38,7 @@ export class Calls {
 
   // A new core, or a new owner of it, has heard none of these yet.
   resend() {
-    for (const [id, { json }] of this.#open) this.#send(id, json);
+    for (const [id, { json, patience }] of this.#open) this.#send(id, json, patience);
   }
 
   crashed() {

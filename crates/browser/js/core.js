@@ -24,9 +24,9 @@ export class Core {
     this.#start();
   }
 
-  call(json) {
+  call(json, patience) {
     if (this.#unable) return Promise.resolve(trouble(this.#unable));
-    return this.#stopped ? Promise.resolve(trouble("core_down")) : this.#calls.call(json);
+    return this.#stopped ? Promise.resolve(trouble("core_down")) : this.#calls.call(json, patience);
   }
 
   // The browser keeps what is stored here, even when its disk is full.

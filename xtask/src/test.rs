@@ -2,11 +2,11 @@
 
 use anyhow::{Result, bail};
 
-use crate::{desktop, room, screens, setup, shell, stories, storm, wasm};
+use crate::{desktop, fuzz, room, screens, setup, shell, stories, storm, wasm};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Run only these steps (fmt, lint, lint-wasm, lint-desktop, rust, screens, programs, storm, desktop, e2e); may be repeated.
+    /// Run only these steps (fmt, lint, lint-wasm, lint-desktop, rust, screens, programs, storm, fuzz, desktop, e2e); may be repeated.
     #[arg(long)]
     only: Vec<String>,
 }
@@ -20,7 +20,7 @@ struct Count {
 type Step = (&'static str, fn(&mut Count) -> Result<()>);
 
 /// `rust` brings the stores (a PostgreSQL of its own), Kafka (a broker of its own) and the simulator's seeds with it.
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     ("fmt", fmt),
     ("lint", lint),
     ("lint-wasm", lint_wasm),
@@ -29,6 +29,7 @@ const STEPS: [Step; 10] = [
     ("screens", quick_screens),
     ("programs", programs),
     ("storm", killed_processes),
+    ("fuzz", hostile_input),
     ("desktop", desktop_program),
     ("e2e", e2e),
 ];
@@ -159,6 +160,20 @@ fn killed_processes(count: &mut Count) -> Result<()> {
     count.passed += u64::from(blown.is_ok());
     count.failed += u64::from(blown.is_err());
     blown
+}
+
+/// Each target for some seconds; CI gives each a minute.
+fn hostile_input(count: &mut Count) -> Result<()> {
+    let seconds = std::env::var("COMANDA_FUZZ_SECONDS").ok();
+    let seconds = seconds.and_then(|text| text.parse().ok());
+    let fed = fuzz::fuzz(&fuzz::Args {
+        target: None,
+        seconds: seconds.unwrap_or(10),
+        seed: 1,
+    });
+    count.passed += u64::from(fed.is_ok());
+    count.failed += u64::from(fed.is_err());
+    fed
 }
 
 fn desktop_program(count: &mut Count) -> Result<()> {

@@ -2,13 +2,17 @@
 
 #![expect(clippy::print_stdout, reason = "a program for people at a terminal")]
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Parser;
 use fuzz::{TARGETS, Until, kept, replay, run};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
+/// Each works on one core.
+const AT_ONCE: usize = 2;
 /// All of it stays below, or something has no bound.
 const MOST_MEMORY_KIB: u64 = 1024 * 1024;
 
@@ -41,23 +45,46 @@ fn main() -> Result<ExitCode> {
         "the targets are {:?}",
         TARGETS.map(|(name, _)| name)
     );
-    let mut good = true;
-    for name in named {
-        good &= match &args.replay {
-            Some(file) => told(name, &file.display().to_string(), replay(name, file)?),
-            None => feed(name, &args)?,
+    if let (Some(file), [name]) = (&args.replay, &named[..]) {
+        let good = told(name, &file.display().to_string(), replay(name, file)?);
+        return Ok(ended(good));
+    }
+    let next = Mutex::new(named.into_iter());
+    let feeder = || {
+        let mut good = true;
+        loop {
+            let name = next.lock().unwrap_or_else(PoisonError::into_inner).next();
+            match name {
+                Some(name) => good &= feed(name, &args)?,
+                None => return Ok(good),
+            }
+        }
+    };
+    let fed: Vec<Result<bool>> = thread::scope(|scope| {
+        let feeders: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(feeder)).collect();
+        let join = |feeder: thread::ScopedJoinHandle<'_, Result<bool>>| {
+            feeder.join().unwrap_or_else(|_| bail!("a target died"))
         };
+        feeders.into_iter().map(join).collect()
+    });
+    let mut good = true;
+    for fed in fed {
+        good &= fed?;
     }
     let memory = peak_kib();
     if memory.is_some_and(|peak| peak > MOST_MEMORY_KIB) {
         println!("BROKEN it took {memory:?} KiB of memory");
         good = false;
     }
-    Ok(if good {
+    Ok(ended(good))
+}
+
+fn ended(good: bool) -> ExitCode {
+    if good {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
-    })
+    }
 }
 
 fn told(name: &str, what: &str, said: Result<(), String>) -> bool {

@@ -129,7 +129,7 @@ pub async fn enrol(
         Some(parent) if by_code => standing(&api, restaurant, parent).await?,
         other => other,
     };
-    if fork_of.is_some() && renewed(&api, restaurant, id, fork_of, &token).await? {
+    if fork_of.is_some() && renewed(&api, restaurant, id, fork_of, &side, &token).await? {
         return Ok(enrolled(answer));
     }
     side.push(Side::DeviceToken {
@@ -254,6 +254,7 @@ async fn renewed(
     restaurant: RestaurantId,
     id: DeviceId,
     parent: Option<DeviceId>,
+    side: &[Side],
     token: &str,
 ) -> Result<bool, Problem> {
     let renew = async {
@@ -263,6 +264,12 @@ async fn renewed(
             child.is_some_and(|child| child.fork_of == parent && child.revoked_at.is_none());
         if there {
             credentials::set_device_token(&mut tx, restaurant, id, &hash(token)).await?;
+            // A code is good once, whatever it was good for.
+            for side in side {
+                if let Side::TakeCode { hash } = side {
+                    credentials::take_code(&mut tx, hash).await?;
+                }
+            }
         }
         tx.commit().await?;
         Ok(there)

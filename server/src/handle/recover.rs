@@ -78,7 +78,7 @@ impl Writer {
         match head.phase {
             Phase::Collecting => {
                 let (_, ended_by) = head::why(&mut tx, self.restaurant).await?;
-                let all = awaited(&mut tx, self.restaurant, &head).await?;
+                let all = awaited(&self.hub, &mut tx, self.restaurant, &head).await?;
                 let missing = all.iter().any(|one| !one.reported);
                 if ended_by.is_none() && (missing || self.is_key_lost(&mut tx, &head).await?) {
                     return Ok(false);

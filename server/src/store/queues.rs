@@ -100,19 +100,6 @@ pub async fn seen(
     Ok(())
 }
 
-/// A log that the hub has forgotten says that a device was there.
-pub async fn was_there(
-    tx: &mut Tx,
-    restaurant: RestaurantId,
-    device: DeviceId,
-    at: Moment,
-) -> sqlx::Result<()> {
-    let text = "UPDATE device_queues SET seen_at = $3 WHERE restaurant = $1 AND device = $2 AND seen_at < $3";
-    on!(tx, c => sqlx::query(text).bind(restaurant.to_string()).bind(device.to_string()).bind(at.0)
-        .execute(c).await?.rows_affected());
-    Ok(())
-}
-
 /// Ids that a quarantined command of this device would have made.
 pub async fn hold_ids(
     tx: &mut Tx,

@@ -159,15 +159,6 @@ pub async fn items(tx: &mut Tx, restaurant: RestaurantId) -> sqlx::Result<Vec<(D
     rows.into_iter().map(item).collect()
 }
 
-/// The entries among them that say which devices there are, and the newest, which says what time it was.
-pub async fn telling(tx: &mut Tx, restaurant: RestaurantId) -> sqlx::Result<Vec<String>> {
-    let text = "SELECT bytes FROM reported WHERE restaurant = $1 AND kind = 'entry' AND (bytes LIKE '%\"device.%'
-                OR seq = (SELECT MAX(seq) FROM reported WHERE restaurant = $1 AND kind = 'entry')) ORDER BY epoch, seq";
-    let rows: Vec<(String,)> =
-        on!(tx, c => sqlx::query_as(text).bind(restaurant.to_string()).fetch_all(c).await?);
-    Ok(rows.into_iter().map(|(bytes,)| bytes).collect())
-}
-
 /// Nothing of these devices' reports is left to be decided.
 pub async fn settled(
     tx: &mut Tx,

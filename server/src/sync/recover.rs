@@ -126,8 +126,9 @@ async fn hear(
         }));
     }
     let fits = keep(&mut tx, restaurant, request.device, &items).await?;
+    let now = hub.world.now();
     for (device, at) in authors(&items) {
-        queues::was_there(&mut tx, restaurant, device, at).await?;
+        queues::seen(&mut tx, restaurant, device, at.min(now)).await?;
     }
     let done = request.done || !fits;
     // Two copies of one device may speak under its name: the longer log counts as its tail.

@@ -59,7 +59,13 @@ pub fn change(state: &State, cmd: &Change, ctx: &Ctx) -> Result<Vec<Event>, Refu
     let mut cards = Cards::of(ctx);
     ctx.must_be_allowed(state, "orders.change", Some(cmd.order), &mut cards)?;
     let order = known(state, cmd.order)?;
-    let line = order.line(cmd.line).ok_or(Refusal::Unknown("item"))?;
+    let Some(line) = order.line(cmd.line) else {
+        // A line that its device had made of a change which the hub has decided otherwise.
+        return Err(match ctx.origin {
+            Origin::Live => Refusal::Unknown("item"),
+            Origin::Queued => Refusal::Rule(Code::ChangedMeanwhile),
+        });
+    };
     if line.voided.is_some() {
         return Err(Refusal::Rule(Code::AlreadyVoided));
     }

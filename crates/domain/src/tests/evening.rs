@@ -1032,6 +1032,20 @@ fn what_left_the_menu_meanwhile_is_neither_there_nor_gone() {
 }
 
 #[test]
+fn a_change_of_a_line_that_never_came_to_be_is_refused_and_waits_for_nobody() {
+    let mut house = House::served_t1();
+    assert_eq!(
+        house.live(ANA, to(1, 99, 1, 2)),
+        Err(Refusal::Unknown("item"))
+    );
+    assert_eq!(
+        house.queued(ANA, to(1, 99, 1, 2)),
+        Err(Refusal::Rule(Code::ChangedMeanwhile)),
+        "its device had made it of a change that was decided otherwise"
+    );
+}
+
+#[test]
 fn two_who_change_one_price_are_told_of_each_other() {
     let mut house = House::served_t1();
     let minor = |minor| crate::money::Money::new(minor).unwrap();

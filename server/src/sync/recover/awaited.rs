@@ -4,6 +4,7 @@ use crate::api::Api;
 use crate::api::body::Shape;
 use crate::auth::May;
 use crate::auth::actor::{EnrolDevices, ManageRestaurant};
+use crate::hub::Hub;
 use crate::problem::{FieldError, Problem};
 use crate::store::aggregates::Wanted;
 use crate::store::head::{self, Head};
@@ -14,7 +15,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use domain::devices::Device;
 use domain::ids::{DeviceId, RestaurantId};
-use domain::recover::{Phase, is_awaited};
+use domain::recover::{Phase, Tail, is_awaited, proven_after};
 use domain::sync::Entry;
 use domain::time::Moment;
 use domain::{Aggregate, Event, Key};
@@ -94,8 +95,41 @@ impl Awaited {
     }
 }
 
+/// The entries of the tails that say which devices there are, and the last of each, which says what time it was: only
+/// such as lead to a position that this hub has signed, for anybody can make up a revocation, or a day to come.
+async fn telling(
+    hub: &Hub,
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    head: &Head,
+) -> sqlx::Result<Vec<Entry>> {
+    let mut all = Vec::new();
+    for (device, report) in reports::all(tx, restaurant).await? {
+        if !hub.has_signed(restaurant, &report.position) {
+            continue;
+        }
+        let end = &report.position.position;
+        let mut tail = reports::tail(tx, restaurant, device, end.epoch.n, 0).await?;
+        tail.retain(|(seq, _)| *seq <= end.seq);
+        let entries = &tail[..];
+        let marks = report.marks.iter().map(|mark| (mark.seq, mark.chain));
+        let own = (head.position.seq, head.position.chain);
+        let marks: Vec<_> = marks.chain([own]).collect();
+        let Some(after) = proven_after(&Tail { entries, end }, &marks) else {
+            continue;
+        };
+        let proven = entries.iter().filter(|(seq, _)| *seq > after);
+        let telling = proven.filter(|(seq, bytes)| *seq == end.seq || bytes.contains("\"device."));
+        // What this build cannot read says nothing of devices.
+        all.extend(telling.filter_map(|(_, bytes)| Entry::read(bytes).ok()));
+    }
+    all.sort_by_key(|entry| entry.seq);
+    Ok(all)
+}
+
 /// Which devices are waited for: those that the hub knows, and those of the tails that others have brought.
 pub async fn awaited(
+    hub: &Hub,
     tx: &mut Tx,
     restaurant: RestaurantId,
     head: &Head,
@@ -109,11 +143,7 @@ pub async fn awaited(
         state.load(found.key, Some(found.row));
     }
     let mut last = head.hub_at;
-    for bytes in reports::telling(tx, restaurant).await? {
-        // What this build cannot read says nothing of devices.
-        let Ok(entry) = Entry::read(&bytes) else {
-            continue;
-        };
+    for entry in telling(hub, tx, restaurant, head).await? {
         last = last.max(entry.hub_at);
         let devices = entry.events.iter().filter(|event| {
             matches!(
@@ -185,7 +215,7 @@ pub async fn status(
             return Ok((head.phase, None, Vec::new()));
         }
         let (why, _) = head::why(&mut tx, by.restaurant).await?;
-        let all = awaited(&mut tx, by.restaurant, &head).await?;
+        let all = awaited(&api.hub, &mut tx, by.restaurant, &head).await?;
         Ok((head.phase, Some(why), all))
     };
     let (phase, why, all) = read.await.map_err(|e: sqlx::Error| Problem::database(&e))?;

@@ -20,7 +20,10 @@ const THREADS: usize = 2;
 const KEPT: &[(u64, &str)] = &[
     (11, "what left the menu meanwhile was quarantined"),
     (43, "an adopted entry was not told to Kafka"),
-    (825, "a change of a line that never came to be was quarantined"),
+    (
+        825,
+        "a change of a line that never came to be was quarantined",
+    ),
     (914, "a hub put back by days waited for one device only"),
 ];
 

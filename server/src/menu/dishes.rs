@@ -61,12 +61,12 @@ pub struct NewDish {
     position: Option<i64>,
 }
 
-fn price(bad: &mut Bad, minor: i64) -> Option<Money> {
+fn price(bad: &mut Bad, field: &str, minor: i64) -> Option<Money> {
     if minor < 0 {
-        bad.say("price", "out_of_range", "must not be less than nothing");
+        bad.say(field, "out_of_range", "must not be less than nothing");
         return None;
     }
-    bad.money("price", minor)
+    bad.money(field, minor)
 }
 
 fn rate(bad: &mut Bad, text: &str) -> Option<Rate> {
@@ -100,7 +100,7 @@ pub async fn add(
     let kitchen_name = kitchen_name.and_then(|it| bad.value("kitchenName", it));
     let description = new.description.map(Description::new);
     let description = description.and_then(|it| bad.value("description", it));
-    let price = price(&mut bad, new.price);
+    let price = price(&mut bad, "price", new.price);
     let tax_rate = rate(&mut bad, new.tax_rate.as_deref().unwrap_or("0"));
     let allergens = bad.labels("allergens", new.allergens.unwrap_or_default());
     let remaining = new.remaining;
@@ -175,8 +175,9 @@ impl DishChange {
         let description = self.description.map(|text| Set {
             to: text.and_then(|it| bad.value("description", Description::new(it))),
         });
-        let price_was = self.price_was.and_then(|it| bad.money("priceWas", it));
-        let price = self.price.and_then(|it| price(&mut bad, it));
+        let was = self.price_was;
+        let price_was = was.and_then(|it| price(&mut bad, "priceWas", it));
+        let price = self.price.and_then(|it| price(&mut bad, "price", it));
         let tax_rate = self.tax_rate.and_then(|it| rate(&mut bad, &it));
         let allergens = self.allergens.map(|it| bad.labels("allergens", it));
         let stations = self.stations.map(|it| stations(&mut bad, it));

@@ -151,7 +151,7 @@ async fn where_the_key_is_lost_an_admin_says_whose_log_it_is(store: Store) {
     let nobody = json!({"deviceId": crate::kit::fresh()});
     let adopt = async |who, named: &Value| post(&hub, who, "recovery/adopt", named.clone()).await;
     adopt("manager", &named).await.refused(403, "forbidden");
-    adopt("admin", &nobody).await.refused(404, "not_found");
+    adopt("admin", &nobody).await.refused(422, "invalid");
 
     assert_eq!(adopt("admin", &named).await.status, 204);
 

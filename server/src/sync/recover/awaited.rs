@@ -68,7 +68,12 @@ pub async fn adopt(
         .await
         .map_err(|e: sqlx::Error| Problem::database(&e))?;
     if !named {
-        return Err(Problem::not_found("report"));
+        let nobody = FieldError::new(
+            "deviceId",
+            "unknown",
+            "has reported nothing to a hub that gathers",
+        );
+        return Err(Problem::invalid(vec![nobody]));
     }
     let gone_on = api.hub.recover(by.restaurant).await;
     gone_on.map_err(Problem::busy)?;

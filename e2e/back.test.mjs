@@ -14,22 +14,11 @@ import { chance, seed } from "./lib/random.mjs";
 import { until } from "./lib/until.mjs";
 import { wholeEvening } from "./lib/whole.mjs";
 
-// The manager's screen while the hub gathers, at each size, light and dark; and from right to left, after a sign-in of its own.
-async function lookedAt(marta) {
-  const { page } = marta;
+// The manager's screen while the hub gathers, at each size, light and dark.
+async function lookedAt({ page }) {
   const look = looker();
   await look.picture(page, "recovery");
   await page.setViewportSize(SIZES.tablet);
-  const speaks = async (language) => {
-    await page.evaluate((language) => (localStorage["comanda-app-language"] = language), language);
-    await marta.reload();
-    await page.locator("#sign-in-password").fill("demo-manager");
-    await page.keyboard.press("Enter");
-    await page.locator(".recovery").waitFor();
-  };
-  await speaks("ar");
-  await look.picture(page, "rtl-recovery", { sizes: { tablet: SIZES.tablet }, themes: ["light"] });
-  await speaks("en");
   look.nothingWrong();
 }
 

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { evening } from "./lib/evening.mjs";
 import { until } from "./lib/until.mjs";
 
-const SOON = 5_000;
+const SOON = 15_000;
 
 describe("a table's evening", () => {
   const it = evening();

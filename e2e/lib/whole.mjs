@@ -14,17 +14,18 @@ const TABLE = "T4";
 function atTheStove({ page }) {
   const ticket = page.getByRole("article", { name: new RegExp(`^${TABLE}`) });
   const dish = (name) => ticket.getByRole("button", { name }).first();
-  // A ticket that leaves the board moves those behind it: who sees that a tap has hit nothing taps once more.
-  const tap = (name, state) =>
+  // A ticket that leaves the board moves those behind it: who sees that a tap has hit nothing taps once more, and only then.
+  const tap = (line, state) =>
     until(async () => {
       if (await dish(state).isVisible()) return true;
-      await dish(name).click({ timeout: 2_000 });
-      await dish(state).waitFor({ timeout: 5_000 });
+      await line.click({ timeout: 10_000 });
+      await dish(state).waitFor({ timeout: 10_000 });
       return true;
-    }, { within: LONG });
+    }, { within: 2 * LONG });
+  const fresh = (name) => ticket.getByRole("button", { name: new RegExp(name) }).filter({ hasNotText: /Cooking|Ready/ }).first();
   return {
-    starts: (name) => tap(new RegExp(name), new RegExp(`${name}.*Cooking`)),
-    ends: (name) => tap(new RegExp(`${name}.*Cooking`), new RegExp(`${name}.*Ready`)),
+    starts: (name) => tap(fresh(name), new RegExp(`${name}.*Cooking`)),
+    ends: (name) => tap(dish(new RegExp(`${name}.*Cooking`)), new RegExp(`${name}.*Ready`)),
     struck: (name) => dish(new RegExp(`${name}.*VOID`)).click({ timeout: LONG }),
     // A ticket is redrawn while it is reached for: then once more.
     bumpsAll: () =>

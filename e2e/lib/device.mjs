@@ -44,18 +44,27 @@ export class Asked {
     return Promise.all(briefs.map(({ order }) => this.check(order)));
   }
 
-  // Says what it was not, where it was not.
-  drained = () =>
+  // What its core knows of its link and its queue.
+  knows = (known) =>
     until(async () => {
       const sync = await this.sync();
-      return (sync.link.is === "online" && sync.waiting === 0) || Promise.reject(new Error(JSON.stringify(sync)));
-    });
+      return known(sync) || Promise.reject(new Error(JSON.stringify(sync)));
+    }, { what: `${known}` });
+
+  // Says what it was not, where it was not.
+  drained = () => this.knows(({ link, waiting }) => link.is === "online" && waiting === 0);
 
   sees = (text, within = 30_000) =>
     until(async () => {
       const all = await this.run("() => document.body.innerText");
       return text.test(all.replace(/\s+/g, " ")) || Promise.reject(new Error(all));
     }, { what: `${text} on the screen`, within });
+
+  // For whoever reads of a failure: the device's own account, and its screen.
+  async stands() {
+    const [sync, said] = await Promise.all([this.sync(), this.run("() => document.body.innerText")]);
+    return `${JSON.stringify(sync)}\n${said.replace(/\s+/g, " ")}`;
+  }
 
   // A line of the check, by its dish and what it says of itself.
   says = (dish, state, within = 30_000) =>

@@ -20,6 +20,11 @@ export function evening({ store = "sqlite", kafka = false, shared = false } = {}
     };
     it.hub = await startHub({ settings });
   });
+  // Whoever reads of a failure wants to know where everybody stood.
+  afterEach(async (test) => {
+    if (!test.error) return;
+    for (const device of it.devices) console.log(await device.stands().catch(String));
+  });
   ends(async () => {
     for (const device of it.devices.splice(0)) await device.close();
     await it.hub.stop();

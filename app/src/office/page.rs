@@ -46,6 +46,12 @@ pub fn OfficePage(page: Office) -> Element {
     let route = use_context::<Signal<Route>>();
     let pages = pages(shared);
     let allowed = pages.contains(&page);
+    let mut unknown = use_context_provider(|| Unknown(Signal::new(None))).0;
+    // Another page may want less.
+    use_effect(move || {
+        route.read();
+        unknown.set(None);
+    });
     let recovering = use_memo(move || {
         let sync = shared.sync.read();
         let trouble = sync.model.as_ref().and_then(|sync| sync.trouble.clone());
@@ -81,6 +87,11 @@ pub fn OfficePage(page: Office) -> Element {
                         title: say!(locale, "office-not-allowed"),
                         body: say!(locale, "office-not-allowed-body"),
                     }
+                } else if let Some(by_password) = unknown() {
+                    SignInAgain {
+                        by_password,
+                        ondone: move |()| unknown.set(None),
+                    }
                 } else if recovering() {
                     Recovering {}
                 } else {
@@ -104,6 +115,20 @@ pub fn OfficePage(page: Office) -> Element {
                 }
             }
         }
+    }
+}
+
+/// The hub has to be told first who holds the device, by password where that says true. Until it has been, this stands in
+/// the place of whichever page is shown: what somebody types is not lost when a page becomes another beneath their fingers.
+#[derive(Debug, Clone, Copy)]
+struct Unknown(Signal<Option<bool>>);
+
+#[component]
+fn AskWho(by_password: bool) -> Element {
+    let mut unknown = use_context::<Unknown>().0;
+    use_effect(move || unknown.set(Some(by_password)));
+    rsx! {
+        Loading {}
     }
 }
 
@@ -160,7 +185,7 @@ pub fn NoData(
         ),
         Fetched::Refused(code) if code == SIGN_IN || (by_password && !shared.is_by_password()) => {
             return rsx! {
-                SignInAgain { by_password, ondone: move |()| *again.write() += 1 }
+                AskWho { by_password }
             };
         }
         Fetched::Refused(code) => (

@@ -99,13 +99,18 @@ pub async fn sleep(ms: i32) {
     .await;
 }
 
-/// The next painted frame; a page that nobody sees paints none, so it waits a moment instead.
+/// What is shown is never older than this, in milliseconds, however rarely the page is painted.
+const LONGEST_FRAME: i32 = 100;
+
+/// The next painted frame. A page that nobody sees paints none, and one that is busy or half covered few: no wait is long.
 pub async fn next_frame() {
     if document().is_none_or(|document| document.hidden()) {
-        return sleep(100).await;
+        return sleep(LONGEST_FRAME).await;
     }
     wait(|window, resolve| {
         let _ = window.request_animation_frame(resolve);
+        let _ =
+            window.set_timeout_with_callback_and_timeout_and_arguments_0(resolve, LONGEST_FRAME);
     })
     .await;
 }

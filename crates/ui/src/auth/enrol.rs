@@ -163,7 +163,7 @@ fn CodeForm(kind: DeviceKind, known_as: String) -> Element {
 pub fn failure(answer: &Answer, locale: &crate::strings::Locale) -> Option<String> {
     match answer {
         Answer::Done | Answer::Stored { .. } | Answer::View { .. } | Answer::Fetched { .. } => None,
-        Answer::Refused { code } => Some(view::refusal(code, locale)),
+        Answer::Refused { code } => Some(locale.refusal(code)),
         Answer::Bad { field, code } => {
             let what = format!("{field}: {code}");
             Some(say!(locale, "bad-input", what = what))

@@ -129,21 +129,6 @@ pub fn demo_name(kind: DeviceKind, locale: &Locale) -> String {
     }
 }
 
-/// Why it did not work, in words for who stands before it.
-pub fn refusal(code: &str, locale: &Locale) -> String {
-    match code {
-        "invalid_credentials" | "unauthorized" | "bad_credentials" => say!(locale, "sign-in-wrong"),
-        "bad_code" | "unknown_code" | "expired_code" | "invalid_code" => {
-            say!(locale, "enrol-bad-code")
-        }
-        "wrong_pin" => say!(locale, "pin-wrong"),
-        "locked" => say!(locale, "pin-locked"),
-        "no_pin" => say!(locale, "pin-none"),
-        "rate_limited" | "too_many_requests" => say!(locale, "sign-in-too-often"),
-        other => locale.refusal(other),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

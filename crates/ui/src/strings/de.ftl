@@ -48,6 +48,15 @@ refused-overpayment = Das ist mehr, als offen ist.
 refused-username-taken = Dieser Benutzername ist vergeben.
 refused-password-session = Melden Sie sich erst mit Passwort an.
 refused-sign-in = Bitte noch einmal anmelden: Der Hub weiß nicht, wer dieses Gerät hält.
+refused-not-found = Das gibt es nicht mehr.
+refused-device-revoked = Dieses Gerät ist ausgeschlossen.
+refused-already-founded = Dieser Hub hat schon sein Restaurant.
+refused-already-revoked = Dieses Gerät ist schon ausgeschlossen.
+refused-backward = Das ist schon weiter.
+refused-currency-fixed = Die Währung bleibt: In ihr wurde schon verkauft.
+refused-not-bumped = Dieser Bon steht noch am Brett.
+refused-not-enrolled = Dieses Gerät gehört noch zu keinem Hub.
+refused-unsent = Was hier wartet, muss erst zu seinem eigenen Hub.
 refused-other = Nicht erlaubt ({ $code }).
 
 # Verbindung und Abgleich

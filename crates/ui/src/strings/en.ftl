@@ -48,6 +48,15 @@ refused-overpayment = That is more than is due.
 refused-username-taken = That user name is taken.
 refused-password-session = Sign in with your password first.
 refused-sign-in = Sign in again: the hub does not know who holds this device.
+refused-not-found = That is not there any more.
+refused-device-revoked = This device is shut out.
+refused-already-founded = This hub has its restaurant already.
+refused-already-revoked = That device is shut out already.
+refused-backward = That is further already.
+refused-currency-fixed = The currency stays: something was sold in it.
+refused-not-bumped = That ticket still stands on the board.
+refused-not-enrolled = This device belongs to no hub yet.
+refused-unsent = What waits here has to reach its own hub first.
 refused-other = Not allowed ({ $code }).
 
 # Link and sync

@@ -95,7 +95,6 @@ impl Locale {
     pub fn refusal(&self, code: &str) -> String {
         match code {
             "dish_unavailable" => say!(self, "refused-dish-unavailable"),
-            "not_allowed" => say!(self, "refused-not-allowed"),
             "order_closed" => say!(self, "refused-order-closed"),
             "order_full" => say!(self, "refused-order-full"),
             "already_exists" => say!(self, "refused-already-exists"),
@@ -114,7 +113,21 @@ impl Locale {
             "overpayment" => say!(self, "refused-overpayment"),
             "username_taken" => say!(self, "refused-username-taken"),
             "password_session" => say!(self, "refused-password-session"),
-            "sign_in" => say!(self, "refused-sign-in"),
+            "sign_in" | "unauthorized" => say!(self, "refused-sign-in"),
+            "wrong_credentials" => say!(self, "sign-in-wrong"),
+            "too_many_requests" => say!(self, "sign-in-too-often"),
+            "bad_code" => say!(self, "enrol-bad-code"),
+            "no_pin" => say!(self, "pin-none"),
+            "not_allowed" | "forbidden" => say!(self, "refused-not-allowed"),
+            "not_found" => say!(self, "refused-not-found"),
+            "device_revoked" => say!(self, "refused-device-revoked"),
+            "already_founded" => say!(self, "refused-already-founded"),
+            "already_revoked" => say!(self, "refused-already-revoked"),
+            "backward" => say!(self, "refused-backward"),
+            "currency_fixed" => say!(self, "refused-currency-fixed"),
+            "not_bumped" => say!(self, "refused-not-bumped"),
+            "not_enrolled" => say!(self, "refused-not-enrolled"),
+            "unsent" => say!(self, "refused-unsent"),
             other => say!(self, "refused-other", code = other),
         }
     }

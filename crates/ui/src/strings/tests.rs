@@ -111,3 +111,34 @@ fn a_missing_key_shows_itself() {
         "no-such-key"
     );
 }
+
+#[test]
+fn whoever_is_refused_reads_why_and_no_code() {
+    let ours = [
+        "not_enrolled",
+        "unsent",
+        "no_pin",
+        "wrong_pin",
+        "locked",
+        "sign_in",
+        "password_session",
+    ];
+    let hubs = [
+        "wrong_credentials",
+        "too_many_requests",
+        "bad_code",
+        "unauthorized",
+        "forbidden",
+        "not_found",
+        "device_revoked",
+    ];
+    let rules = domain::Code::ALL.iter().map(|code| code.as_str());
+    let locale = crate::fixtures::english();
+    for code in rules.chain(ours).chain(hubs) {
+        let words = locale.refusal(code);
+        assert!(
+            !words.contains(code) && !words.contains('_'),
+            "{code}: {words}"
+        );
+    }
+}

@@ -5,7 +5,7 @@ use domain::devices::DeviceKind;
 use protocol::bridge::SessionAsk;
 use serde_json::{Value, json};
 use ui::auth::demo::demo;
-use ui::auth::view::{demo_name, refusal};
+use ui::auth::view::demo_name;
 use ui::auth::{EnrolPage, failure};
 use ui::bridge::session;
 use ui::components::list::Loading;
@@ -261,7 +261,7 @@ async fn told(
     let wrong = &json["errors"][0];
     let why = match (wrong["field"].as_str(), wrong["code"].as_str()) {
         (Some(field), Some(code)) => say!(locale, "bad-input", what = format!("{field}: {code}")),
-        _ => refusal(json["code"].as_str().unwrap_or("unknown"), &locale),
+        _ => locale.refusal(json["code"].as_str().unwrap_or("unknown")),
     };
     Err((status, why))
 }

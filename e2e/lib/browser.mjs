@@ -1,6 +1,7 @@
 // A real Chromium, and what tests ask of the page's bridge.
 import { chromium } from "playwright-core";
 
+// A test's page lives for seconds: what it runs is compiled once and soon, and not a second time to run faster.
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -9,6 +10,7 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  "--js-flags=--liftoff-only",
 ];
 
 const HOW = { executablePath: process.env.COMANDA_CHROMIUM ?? "/usr/bin/chromium", args: FLAGS };

@@ -173,7 +173,7 @@ fn bind(mode: Mode, package: &str, file: &str) -> Result<()> {
         .typescript(false)
         .omit_default_module_path(true)
         .remove_producers_section(true)
-        .remove_name_section(mode == Mode::Full)
+        .remove_name_section(true)
         .generate(&out)?;
     if mode == Mode::Full {
         optimise(&out.join(format!("{package}_bg.wasm")))?;

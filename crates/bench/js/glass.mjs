@@ -1,10 +1,10 @@
-// Stock Socket.IO clients and one that orders, twenty times a second: how long until each client has heard of each order.
-// glass.mjs URL hub|bare CLIENTS SECONDS; prints {p50, p99} in milliseconds.
+// Stock Socket.IO clients and one that orders: how long until each client has heard of each order.
+// glass.mjs URL hub|bare CLIENTS ORDERS-A-SECOND SECONDS; prints {p50, p99} in milliseconds, and holds its sockets until stdin ends.
 import { createRequire } from "node:module";
 
 const { io } = createRequire(new URL("../../../e2e/package.json", import.meta.url))("socket.io-client");
-const [url, what, clients, seconds] = process.argv.slice(2);
-const EVERY = 50;
+const [url, what, clients, orderly, seconds] = process.argv.slice(2);
+const EVERY = 1000 / Number(orderly);
 
 async function ask(method, path, token, body) {
   const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
@@ -61,9 +61,13 @@ async function orders() {
 }
 
 const { token, post } = await orders();
-const sockets = await Promise.all(Array.from({ length: Number(clients) }, () => listen(token)));
+const sockets = [];
+while (sockets.length < Number(clients)) {
+  const some = Math.min(50, Number(clients) - sockets.length);
+  sockets.push(...(await Promise.all(Array.from({ length: some }, () => listen(token)))));
+}
 const rounds = (Number(seconds) * 1000) / EVERY;
-const WARM = 20;
+const WARM = Math.ceil(Number(orderly));
 for (let n = 0; n < rounds + WARM; n += 1) {
   const next = performance.now() + EVERY;
   if (n === WARM) took.length = 0;
@@ -76,4 +80,4 @@ if (!all()) throw new Error(`only ${took.length} of ${rounds * sockets.length} w
 took.sort((a, b) => a - b);
 const at = (percent) => took[Math.floor(((took.length - 1) * percent) / 100)];
 console.log(JSON.stringify({ p50: at(50), p99: at(99) }));
-process.exit(0);
+process.stdin.on("end", () => process.exit(0)).resume();

@@ -1,6 +1,8 @@
 //! From an order to the glass: how long until each of many stock Socket.IO clients has heard of it.
 
+use crate::http::Link;
 use crate::hub::{How, Hub};
+use crate::load::token;
 use anyhow::{Context, Result, ensure};
 use axum::Json;
 use axum::extract::State;
@@ -21,27 +23,70 @@ pub struct Heard {
     pub p99: f64,
 }
 
-/// The hub and, on the same machine in the same way, a server that passes on what it is sent and stores nothing.
-pub async fn measure(program: &Path, clients: usize, span: Duration) -> Result<(Heard, Heard)> {
-    let hub = Hub::start(&How::of(program)).await?;
-    let ours = hear(&hub.url(), "hub", clients, span).await?;
-    drop(hub);
-    let (_bare, url) = Bare::start().await?;
-    let bare = hear(&url, "bare", clients, span).await?;
-    Ok((ours, bare))
+/// How much is heard, and by how many.
+#[derive(Debug, Clone, Copy)]
+pub struct Crowd {
+    pub clients: usize,
+    pub orders_a_second: u64,
 }
 
-async fn hear(url: &str, what: &str, clients: usize, span: Duration) -> Result<Heard> {
-    let script = script("glass.mjs");
-    let out = Command::new("node")
-        .arg(&script)
-        .args([url, what, &clients.to_string(), &span.as_secs().to_string()])
-        .stderr(Stdio::inherit())
-        .output()
-        .await
+#[derive(Debug, Clone, Copy)]
+pub struct Measured {
+    pub ours: Heard,
+    pub bare: Heard,
+    /// By how much the hub has grown for each socket that is open, in kB.
+    pub kilobytes_each: f64,
+}
+
+/// The hub and, on the same machine in the same way, a server that passes on what it is sent and stores nothing.
+pub async fn measure(program: &Path, crowd: Crowd, span: Duration) -> Result<Measured> {
+    let hub = Hub::start(&How::of(program)).await?;
+    // Signing in takes memory of its own, once.
+    token(&mut Link::open(&hub.host).await?, "kitchen").await?;
+    let before = hub.resident()?;
+    let heard = hear(&hub.url(), "hub", crowd, span).await?;
+    let grown = (hub.resident()? - before) * 1024.0;
+    let ours = heard.leave().await?;
+    drop(hub);
+    let (_bare, url) = Bare::start().await?;
+    let bare = hear(&url, "bare", crowd, span).await?.leave().await?;
+    Ok(Measured {
+        ours,
+        bare,
+        kilobytes_each: grown / crowd.clients as f64,
+    })
+}
+
+/// Clients that have heard all and still hold their sockets.
+struct Listeners {
+    heard: Heard,
+    process: Child,
+}
+
+impl Listeners {
+    async fn leave(mut self) -> Result<Heard> {
+        drop(self.process.stdin.take());
+        let ended = self.process.wait().await?;
+        ensure!(ended.success(), "the listeners ended with {ended}");
+        Ok(self.heard)
+    }
+}
+
+async fn hear(url: &str, what: &str, crowd: Crowd, span: Duration) -> Result<Listeners> {
+    let words = [crowd.clients as u64, crowd.orders_a_second, span.as_secs()];
+    let mut process = Command::new("node")
+        .arg(script("glass.mjs"))
+        .args([url, what])
+        .args(words.map(|word| word.to_string()))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
         .context("node cannot be run")?;
-    ensure!(out.status.success(), "{} failed", script.display());
-    Ok(serde_json::from_slice(&out.stdout)?)
+    let out = process.stdout.take().context("stdout was piped")?;
+    let line = BufReader::new(out).lines().next_line().await?;
+    let heard = serde_json::from_str(&line.context("glass.mjs failed")?)?;
+    Ok(Listeners { heard, process })
 }
 
 pub fn script(name: &str) -> PathBuf {

@@ -1,6 +1,6 @@
 //! Waiters who send five-line orders as fast as they are answered.
 
-use crate::http::Link;
+use crate::http::{Answer, Link};
 use crate::hub::{Hub, own_cpu};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -71,6 +71,8 @@ pub fn per(cpu: Duration, times: usize) -> f64 {
 #[derive(Debug, Clone, Copy)]
 enum What {
     Order,
+    /// An order, its bill and its payment: the table is free again.
+    Whole,
     /// A route that does nothing: what is left is the load's own cost, and HTTP's.
     Nothing,
 }
@@ -113,10 +115,24 @@ impl Load {
         self.many(What::Order, connections, span, usize::MAX).await
     }
 
-    /// So many orders.
+    /// So many orders, which stay open.
     pub async fn count(self: &Arc<Self>, connections: usize, orders: usize) -> Result<Ran> {
+        self.so_many(What::Order, connections, orders).await
+    }
+
+    /// So many orders, each paid and gone.
+    pub async fn history(self: &Arc<Self>, connections: usize, orders: usize) -> Result<Ran> {
+        self.so_many(What::Whole, connections, orders).await
+    }
+
+    async fn so_many(
+        self: &Arc<Self>,
+        what: What,
+        connections: usize,
+        times: usize,
+    ) -> Result<Ran> {
         let span = Duration::from_secs(3600);
-        self.many(What::Order, connections, span, orders.div_ceil(connections))
+        self.many(what, connections, span, times.div_ceil(connections))
             .await
     }
 
@@ -163,12 +179,24 @@ impl Load {
                     link.call("POST", "/api/v1/orders", &self.token, body)
                         .await?
                 }
+                What::Whole => self.whole(&mut link, body).await?,
                 What::Nothing => link.call("GET", "/livez", &self.token, body).await?,
             };
             took.push(began.elapsed().as_secs_f64() * 1000.0);
             ensure!(answer.status < 300, "{:?}", answer.json());
         }
         Ok(took)
+    }
+
+    async fn whole(&self, link: &mut Link, order: &str) -> Result<Answer> {
+        let mut post =
+            async |path: &str, body: &str| link.call("POST", path, &self.token, body).await;
+        let order = post("/api/v1/orders", order).await?.json()?;
+        let asked = json!({"orderId": order["id"]}).to_string();
+        let bill = post("/api/v1/billing/bills", &asked).await?.json()?;
+        let id = bill["id"].as_str().context("a bill without an id")?;
+        let paid = json!({"method": "cash", "amount": bill["due"]}).to_string();
+        post(&format!("/api/v1/billing/bills/{id}/payments"), &paid).await
     }
 }
 

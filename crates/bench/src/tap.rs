@@ -2,7 +2,7 @@
 
 use crate::glass::script;
 use crate::hub::{How, Hub};
-use crate::load::percentile;
+use crate::load::{Load, percentile};
 use anyhow::{Context, Result, bail, ensure};
 use client::Setup;
 use client::native::{self, Handle};
@@ -34,10 +34,22 @@ pub struct InBrowser {
     pub safe: Safe,
     /// What the page took over the wire until somebody had signed in, screen and core together.
     pub kilobytes: f64,
+    /// From opening the app once more until a table stands on the screen.
+    pub drawn: f64,
+}
+
+/// A busy day's checks, each of five lines, paid.
+pub const BUSY: usize = 300;
+
+#[derive(Debug, Clone, Copy)]
+pub struct Native {
+    pub safe: Safe,
+    /// The device's database after a busy day that others had, in MB.
+    pub megabytes: f64,
 }
 
 /// In a process of its own, as the desktop program has it.
-pub async fn native(program: &Path, taps: usize) -> Result<Safe> {
+pub async fn native(program: &Path, taps: usize) -> Result<Native> {
     let hub = Hub::start(&How::of(program)).await?;
     let folder = TempDir::new()?;
     let setup = Setup {
@@ -89,10 +101,33 @@ pub async fn native(program: &Path, taps: usize) -> Result<Safe> {
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
     millis.sort_by(f64::total_cmp);
-    Ok(Safe {
+    let safe = Safe {
         p50: percentile(&millis, 50),
         p99: percentile(&millis, 99),
-    })
+    };
+    Load::prepare(&hub).await?.history(16, BUSY).await?;
+    let megabytes = after_all(&core, folder.path()).await?;
+    Ok(Native { safe, megabytes })
+}
+
+/// What lies on the device's disk once it has heard of everything.
+async fn after_all(core: &Handle, folder: &Path) -> Result<f64> {
+    let mut stood = 0;
+    for _ in 0..60 {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let Model::Sync(sync) = see(core, View::Sync).await? else {
+            bail!("another view was answered");
+        };
+        if sync.waiting == 0 && sync.seq == stood {
+            let mut bytes = 0;
+            for entry in std::fs::read_dir(folder)? {
+                bytes += entry?.metadata()?.len();
+            }
+            return Ok(bytes as f64 / 1_048_576.0);
+        }
+        stood = sync.seq;
+    }
+    bail!("the device never heard of everything")
 }
 
 /// In a page of a real Chromium, through the bridge that screens use.

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HUB, ends, start } from "./program.mjs";
+import { run } from "./server.mjs";
 import { until } from "./until.mjs";
 
 // `days` evenings lie behind the demo: none but where a story is about them, for they take a moment to be lived through.
@@ -85,6 +86,8 @@ export async function startHub({ days = 0, settings = {} } = {}) {
       tokens = new Map();
       return ends(HUB, ["restore", file], env);
     },
+    // What somebody does to its database behind its back.
+    sql: (statement) => run("python3", ["-c", "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.argv[2])", join(data, "comanda.sqlite"), statement], "install python3"),
     verify: () => ends(HUB, ["verify"], env),
     async startAgain() {
       program = await serve();

@@ -4,12 +4,13 @@ use super::devices::{NewCode, kind_word};
 use super::page::{NoData, read};
 use super::people::write;
 use dioxus::prelude::*;
+use domain::auth::Act;
 use domain::devices::DeviceKind;
 use domain::time::Moment;
 use protocol::bridge::{Ask, Fetch};
 use serde::Deserialize;
 use ui::bridge::use_fetch;
-use ui::components::{Button, Icon, Look, Tag, Tone};
+use ui::components::{Button, Glyph, Icon, Look, Tag, Tone};
 use ui::say;
 use ui::shared::{use_locale, use_shared};
 use ui::strings::minutes_age;
@@ -31,6 +32,7 @@ struct Awaited {
     kind: DeviceKind,
     last_seen_at: Option<String>,
     reported: bool,
+    signed: bool,
 }
 
 #[component]
@@ -53,11 +55,20 @@ pub fn Recovering() -> Element {
             NoData { fetched: fetched(), again, by_password: true }
         };
     };
+    // The hub has lost the key that it signs with: it cannot tell what it had said from what somebody has made up.
+    let keyless =
+        devices.iter().any(|device| device.reported) && !devices.iter().any(|device| device.signed);
     let missing = devices.iter().filter(|device| !device.reported).count();
     rsx! {
         section { class: "recovery",
             h2 { {say!(locale, "recovery-title")} }
             p { role: "status", {say!(locale, "recovery-body", missing = missing)} }
+            if keyless {
+                p { class: "notice late",
+                    Glyph { icon: Icon::TriangleAlert }
+                    span { {say!(locale, "recovery-keyless")} }
+                }
+            }
             ul { class: "rows",
                 for device in devices {
                     li { key: "{device.device_id}", class: "office-row",
@@ -65,6 +76,9 @@ pub fn Recovering() -> Element {
                         span { {kind_word(device.kind, &locale)} }
                         if device.reported {
                             Tag { tone: Tone::Ready, icon: Icon::Check, {say!(locale, "recovery-reported")} }
+                            if keyless && shared.may(Act::ManageRestaurant) {
+                                AdoptButton { id: device.device_id, again }
+                            }
                         } else {
                             if let Some(seen) = device.last_seen_at.as_deref().and_then(Moment::from_rfc3339) {
                                 span { class: "quiet",
@@ -91,6 +105,27 @@ pub fn Recovering() -> Element {
                     }
                 },
             }
+        }
+    }
+}
+
+/// An unsigned log makes and unmakes people too: two taps of an admin's.
+#[component]
+fn AdoptButton(id: String, again: Signal<u32>) -> Element {
+    let (shared, locale) = (use_shared(), use_locale());
+    let mut sure = use_signal(|| false);
+    rsx! {
+        Button {
+            look: Look::Ghost,
+            label: if sure() { say!(locale, "recovery-adopt-sure") } else { say!(locale, "recovery-adopt") },
+            onclick: move |()| {
+                if sure() {
+                    let id = id.clone();
+                    write(shared, Ask::AdoptReport { id }, again, move || sure.set(false));
+                } else {
+                    sure.set(true);
+                }
+            },
         }
     }
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 const PATIENCE_MILLIS: u32 = 10_000;
 const RECOVERY: &str = "/recovery";
+const CODES: &str = "/devices/codes";
 
 /// One call of the contract: method, path with its query, body.
 type Wanted = (Method, String, Option<Value>);
@@ -44,8 +45,8 @@ impl<H: Host> Device<H> {
 
     async fn at_hub(&self, (method, path, body): Wanted) -> Answer {
         let (link, gathers) = self.shared.with(|core| (core.link(), core.is_gathering()));
-        // A hub that gathers what it has forgotten says only that.
-        let silent = !(gathers && path.starts_with(RECOVERY));
+        // A hub that gathers what it has forgotten says how that goes, and makes codes for those whom it knows no more.
+        let silent = !(gathers && (path.starts_with(RECOVERY) || path == CODES));
         if silent && matches!(link, Link::Offline { .. }) {
             // Said at once; and perhaps it is back.
             self.shared.signals.wake_now();
@@ -108,11 +109,7 @@ fn path(what: &Fetch) -> String {
 
 fn write(what: Ask) -> Wanted {
     match what {
-        Ask::DeviceCode { kind } => (
-            Method::Post,
-            "/devices/codes".into(),
-            Some(json!({ "kind": kind })),
-        ),
+        Ask::DeviceCode { kind } => (Method::Post, CODES.into(), Some(json!({ "kind": kind }))),
         Ask::RenameDevice { id, name } => (
             Method::Patch,
             format!("/devices/{}", plain(&id)),
@@ -126,6 +123,11 @@ fn write(what: Ask) -> Wanted {
             Some(body),
         ),
         Ask::EndRecovery => (Method::Post, format!("{RECOVERY}/end"), None),
+        Ask::AdoptReport { id } => (
+            Method::Post,
+            format!("{RECOVERY}/adopt"),
+            Some(json!({ "deviceId": id })),
+        ),
     }
 }
 

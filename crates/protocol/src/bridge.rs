@@ -82,6 +82,10 @@ pub enum Ask {
     },
     /// Wait for no further device.
     EndRecovery,
+    /// Take what this device has reported for the hub's own log.
+    AdoptReport {
+        id: String,
+    },
 }
 
 /// Without its body, which may hold a password.

@@ -47,16 +47,16 @@ refused-not-sent = Das ist noch nicht gesendet.
 refused-overpayment = Das ist mehr, als offen ist.
 refused-username-taken = Dieser Benutzername ist vergeben.
 refused-password-session = Melden Sie sich erst mit Passwort an.
-refused-sign-in = Bitte noch einmal anmelden: Der Hub weiß nicht, wer dieses Gerät hält.
+refused-sign-in = Bitte noch einmal anmelden: Die Zentrale weiß nicht, wer dieses Gerät hält.
 refused-not-found = Das gibt es nicht mehr.
 refused-device-revoked = Dieses Gerät ist ausgeschlossen.
-refused-already-founded = Dieser Hub hat schon sein Restaurant.
+refused-already-founded = Diese Zentrale hat schon ihr Restaurant.
 refused-already-revoked = Dieses Gerät ist schon ausgeschlossen.
 refused-backward = Das ist schon weiter.
 refused-currency-fixed = Die Währung bleibt: In ihr wurde schon verkauft.
 refused-not-bumped = Dieser Bon steht noch am Brett.
-refused-not-enrolled = Dieses Gerät gehört noch zu keinem Hub.
-refused-unsent = Was hier wartet, muss erst zu seinem eigenen Hub.
+refused-not-enrolled = Dieses Gerät gehört noch zu keiner Zentrale.
+refused-unsent = Was hier wartet, muss erst zu seiner eigenen Zentrale.
 refused-other = Nicht erlaubt ({ $code }).
 
 # Verbindung und Abgleich
@@ -318,9 +318,9 @@ office-offline-body = Sie ist gerade nicht erreichbar. Bestellungen und Zahlunge
 needs-password = Nur wer mit Passwort angemeldet ist, kann hier etwas ändern.
 sign-in-by-password-now = Anmelden
 again-title = Noch einmal anmelden
-again-body = Die Seite wurde neu geladen, und der Hub will noch einmal wissen, dass es { $name } ist. Bestellungen gehen auch so weiter.
+again-body = Die Seite wurde neu geladen, und die Zentrale will noch einmal wissen, dass es { $name } ist. Bestellungen gehen auch so weiter.
 again-password = Das sieht { $name } nur mit Passwort. Bestellungen gehen auch so weiter.
-as-of = Stand { $time }: Der Hub ist nicht erreichbar.
+as-of = Stand { $time }: Die Zentrale ist nicht erreichbar.
 report-sales = Umsatz
 report-orders = Bons
 report-quantity = Menge
@@ -379,6 +379,9 @@ recovery-reported = hat sich gemeldet
 recovery-awaited = wird erwartet
 recovery-end = Nicht länger warten …
 recovery-end-sure = Ohne die fehlenden weitermachen
+recovery-keyless = Die Zentrale hat den Schlüssel verloren, mit dem sie unterschreibt, und kann nicht selbst erkennen, ob stimmt, was die Geräte bringen. Ein Admin wählt das Gerät, dessen Protokoll sie als ihres nimmt; was die anderen darüber hinaus wissen, kommt dazu.
+recovery-adopt = Sein Protokoll nehmen …
+recovery-adopt-sure = Als das der Zentrale nehmen
 
 # Was mit einem Bon geschah
 trail = Was geschah

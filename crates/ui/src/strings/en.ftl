@@ -376,6 +376,9 @@ recovery-reported = has reported
 recovery-awaited = awaited
 recovery-end = Wait no longer…
 recovery-end-sure = Go on without those that are missing
+recovery-keyless = The hub has lost the key that it signs with, and cannot tell by itself whether what the devices bring is true. An admin chooses the device whose log it takes for its own; what the others hold beyond it is added.
+recovery-adopt = Take its log…
+recovery-adopt-sure = Take it for the hub’s own
 
 # The trail of a check
 trail = What happened

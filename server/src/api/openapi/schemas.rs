@@ -306,6 +306,7 @@ const ANSWERS: &[(&str, Fields)] = &[
             ("kind", "DeviceKind"),
             ("lastSeenAt", "time?"),
             ("reported", "boolean"),
+            ("signed", "boolean"),
         ],
     ),
     ("NamedReport", &[("deviceId", "uuid")]),

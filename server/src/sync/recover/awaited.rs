@@ -28,6 +28,8 @@ pub struct Awaited {
     pub device: Device,
     pub seen: Option<Moment>,
     pub reported: bool,
+    /// Whether what it has reported ends at a position that this hub has signed.
+    pub signed: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -96,6 +98,7 @@ impl Awaited {
             device,
             seen: Some(one.at),
             reported: false,
+            signed: false,
         }
     }
 }
@@ -160,11 +163,9 @@ pub async fn awaited(
     }
     let queues = queues::all(tx, restaurant).await?;
     let reports = reports::all(tx, restaurant).await?;
-    let has_reported = |id: &DeviceId| reports.get(id).is_some_and(|report| report.done);
+    let reported = |id: &DeviceId| reports.get(id).filter(|report| report.done);
     let anew = meanwhile::all(tx, restaurant).await?;
     let mut all: Vec<Awaited> = anew.iter().map(Awaited::anew).collect();
-    all.iter_mut()
-        .for_each(|one| one.reported = has_reported(&one.device.id));
     // What was enrolled anew does not come under its old name any more.
     let gone: HashSet<DeviceId> = anew.iter().filter_map(|one| one.enrol.fork_of).collect();
     for key in state.keys() {
@@ -173,16 +174,21 @@ pub async fn awaited(
             && !gone.contains(id)
         {
             let seen = queues.get(id).map(|queue| queue.seen_at);
-            let reported = has_reported(id);
-            if reported || is_awaited(device, seen, last) {
+            if reported(id).is_some() || is_awaited(device, seen, last) {
                 let device = device.clone();
                 all.push(Awaited {
                     device,
                     seen,
-                    reported,
+                    reported: false,
+                    signed: false,
                 });
             }
         }
+    }
+    for one in &mut all {
+        let report = reported(&one.device.id);
+        one.reported = report.is_some();
+        one.signed = report.is_some_and(|report| hub.has_signed(restaurant, &report.position));
     }
     all.sort_by_key(|one| (one.device.enrolled_at, one.device.id));
     Ok(all)
@@ -205,6 +211,7 @@ struct AwaitedShape {
     kind: &'static str,
     last_seen_at: Option<String>,
     reported: bool,
+    signed: bool,
 }
 
 /// How far the recovery has come, and who is still waited for.
@@ -230,6 +237,7 @@ pub async fn status(
         kind: one.device.kind.as_str(),
         last_seen_at: one.seen.filter(|at| at.0 > 0).map(Moment::rfc3339),
         reported: one.reported,
+        signed: one.signed,
     });
     let devices = devices.collect();
     Ok(Json(Recovery {

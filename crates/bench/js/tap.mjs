@@ -25,6 +25,7 @@ const until = async (shows) => {
 };
 await until(async () => (await ask({ call: "session", ask: "sign_in", username: "ana", password: "demo-ana" })).answer === "done");
 const kilobytes = (await Promise.all(loaded)).reduce((sum, { responseBodySize }) => sum + responseBodySize, 0) / 1024;
+context.removeAllListeners("requestfinished");
 const floor = await until(async () => { const floor = await see("floor"); return floor.tables?.length > 0 && floor; });
 const menu = await until(async () => { const menu = await see("menu"); return menu.dishes?.length > 0 && menu; });
 const plain = menu.dishes.find((dish) => dish.groups.length === 0);

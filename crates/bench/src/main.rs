@@ -66,35 +66,46 @@ async fn main() -> Result<()> {
     let args = Args::read()?;
     let (program, span) = (args.program.as_path(), args.span);
     let mut table = Table::default();
-    if args.wants("rest") {
-        at_rest(program, &mut table).await?;
-    }
-    if args.wants("orders") {
-        orders(program, None, span, &mut table).await?;
-        match Postgres::start() {
-            Ok(cluster) => orders(program, Some(&cluster), span, &mut table).await?,
-            Err(why) => println!("PostgreSQL is left out: {why:#}"),
-        }
-    }
-    if args.wants("glass") {
-        glass(program, span, &mut table).await?;
-    }
-    if args.wants("tap") {
-        tap(program, &mut table).await?;
-    }
-    if args.wants("growth") {
-        growth(program, &mut table).await?;
-    }
-    if args.wants("kafka") {
-        match Kafka::start() {
-            Ok(broker) => kafka(program, broker, span, &mut table).await?,
-            Err(why) => println!("Kafka is left out: {why:#}"),
+    let mut failed = Vec::new();
+    for part in PARTS.into_iter().filter(|part| args.wants(part)) {
+        if let Err(why) = measure(part, program, span, &mut table).await {
+            println!("{part} failed: {why:#}");
+            failed.push(part);
         }
     }
     println!("{table}");
+    if !failed.is_empty() {
+        bail!("nothing is kept: {} failed", failed.join(", "));
+    }
     if let Some(file) = &args.keep {
         table.keep_in(file)?;
     }
+    Ok(())
+}
+
+async fn measure(part: &str, program: &Path, span: Duration, table: &mut Table) -> Result<()> {
+    match part {
+        "rest" => at_rest(program, table).await,
+        "orders" => {
+            orders(program, None, span, table).await?;
+            match Postgres::start() {
+                Ok(cluster) => orders(program, Some(&cluster), span, table).await,
+                Err(why) => left_out("PostgreSQL", &why),
+            }
+        }
+        "glass" => glass(program, span, table).await,
+        "tap" => tap(program, table).await,
+        "growth" => growth(program, table).await,
+        "kafka" => match Kafka::start() {
+            Ok(broker) => kafka(program, broker, span, table).await,
+            Err(why) => left_out("Kafka", &why),
+        },
+        other => bail!("there is no part {other}"),
+    }
+}
+
+fn left_out(what: &str, why: &anyhow::Error) -> Result<()> {
+    println!("{what} is left out: {why:#}");
     Ok(())
 }
 

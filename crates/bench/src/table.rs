@@ -20,7 +20,10 @@ impl Table {
         figure: impl Into<String>,
         beside: impl Into<String>,
     ) {
-        self.rows.push([what.into(), figure.into(), beside.into()]);
+        let row = [what.into(), figure.into(), beside.into()];
+        // Whoever waits sees how far it has come, and a part that fails takes nothing with it.
+        println!("{}", row.join(" | "));
+        self.rows.push(row);
     }
 
     /// Puts it in the place of the figures that the page has now.

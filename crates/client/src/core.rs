@@ -32,9 +32,14 @@ pub struct Core {
 }
 
 impl Core {
-    /// Opens a device's database, whose journal the host has set.
+    /// Opens a device's database. The host has set its journal; a full sync is set here, since what is shown as done
+    /// must be on the disk.
     pub fn open(mut db: Connection, setup: Setup, now: Moment) -> Result<Core, OpenError> {
-        db.pragma_update(None, "synchronous", OnDisk::BeforeItCounts.level())?;
+        db.pragma_update(None, "synchronous", "full")?;
+        #[cfg(feature = "planted")]
+        if crate::planted::is(crate::planted::Bug::Unsynced) {
+            db.pragma_update(None, "synchronous", "off")?;
+        }
         schema::migrate(&mut db)?;
         let stored = meta::get(&db, &meta::REVISION)?.unwrap_or(0);
         let mut core = Core {
@@ -72,25 +77,9 @@ impl Core {
         &mut self,
         work: impl FnOnce(&Transaction<'_>, &mut Topics) -> Stored<Result<T, E>>,
     ) -> Stored<Result<T, E>> {
-        self.write_so(OnDisk::BeforeItCounts, work)
-    }
-
-    /// The same for what the hub has said and says again: no tap waits until that is on the disk.
-    pub(crate) fn write_heard<T, E>(
-        &mut self,
-        work: impl FnOnce(&Transaction<'_>, &mut Topics) -> Stored<Result<T, E>>,
-    ) -> Stored<Result<T, E>> {
-        self.write_so(OnDisk::WithTheNext, work)
-    }
-
-    fn write_so<T, E>(
-        &mut self,
-        on_disk: OnDisk,
-        work: impl FnOnce(&Transaction<'_>, &mut Topics) -> Stored<Result<T, E>>,
-    ) -> Stored<Result<T, E>> {
         let mut topics = Topics::new();
         let next = self.revision + 1;
-        let done = transact(&mut self.db, on_disk, |tx| {
+        let done = transact(&mut self.db, |tx| {
             let done = work(tx, &mut topics)?;
             if done.is_ok() {
                 meta::set(tx, &meta::REVISION, &next)?;
@@ -141,34 +130,10 @@ impl Core {
     }
 }
 
-/// When a transaction has to be on the disk. The log on the disk is cut off at its end and nowhere else: a device that
-/// loses what it had heard last stands where it stood before it, and asks again.
-#[derive(Debug, Clone, Copy)]
-enum OnDisk {
-    BeforeItCounts,
-    WithTheNext,
-}
-
-impl OnDisk {
-    /// In SQLite's words.
-    fn level(self) -> &'static str {
-        #[cfg(feature = "planted")]
-        if crate::planted::is(crate::planted::Bug::Unsynced) {
-            return "off";
-        }
-        match self {
-            Self::BeforeItCounts => "full",
-            Self::WithTheNext => "normal",
-        }
-    }
-}
-
 fn transact<T, E>(
     db: &mut Connection,
-    on_disk: OnDisk,
     work: impl FnOnce(&Transaction<'_>) -> Stored<Result<T, E>>,
 ) -> Stored<Result<T, E>> {
-    db.pragma_update(None, "synchronous", on_disk.level())?;
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     match work(&tx) {
         Ok(Ok(done)) => {

@@ -112,7 +112,7 @@ impl Core {
         if nothing_new && page.position == *mine && knows.as_ref() == Some(&page.knows) {
             return Ok(Ok(()));
         }
-        self.write_heard(|tx, topics| {
+        self.write(|tx, topics| {
             let position = match append(tx, identity, mine, page)? {
                 Ok(position) => position,
                 Err(no) => return Ok(Err(no)),
@@ -142,7 +142,7 @@ impl Core {
         if forgotten.is_empty() {
             return Ok(());
         }
-        let done: Result<(), StoreError> = self.write_heard(|tx, topics| {
+        let done: Result<(), StoreError> = self.write(|tx, topics| {
             pending::clear_hints(tx)?;
             let orders = forgotten.iter().filter_map(|pending| pending.order);
             topics.extend(orders.flat_map(topics::of_order));

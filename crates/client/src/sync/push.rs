@@ -106,7 +106,7 @@ impl Core {
         }
         self.live.pull_due |= answer.position.position.seq > request.position.position.seq;
         let sent = bytes(&request.commands);
-        let done: Result<(), StoreError> = self.write_heard(|tx, topics| {
+        let done: Result<(), StoreError> = self.write(|tx, topics| {
             for decided in &answer.outcomes {
                 take_hint(tx, decided, topics)?;
             }

@@ -20,6 +20,9 @@ pub struct Setup {
 /// Link changes and the like raise the revision without being stored; a restart goes on beyond all of them.
 const UNSTORED_REVISIONS: u64 = 1 << 20;
 
+/// More than this core has, so that none is compiled twice.
+const MOST_STATEMENTS: usize = 128;
+
 /// One device: pure but for its database. Time comes in as `now`, ids as parameters.
 #[derive(Debug)]
 pub struct Core {
@@ -41,6 +44,7 @@ impl Core {
             db.pragma_update(None, "synchronous", "off")?;
         }
         schema::migrate(&mut db)?;
+        db.set_prepared_statement_cache_capacity(MOST_STATEMENTS);
         let stored = meta::get(&db, &meta::REVISION)?.unwrap_or(0);
         let mut core = Core {
             live: Live::new(&db)?,

@@ -2,6 +2,7 @@
 
 use crate::disk;
 use crate::hub::offline;
+use crate::people::House;
 use crate::world::{Rng, Seeded};
 use client::sync::{After, CallError, Step};
 use client::{Core, Identity, Setup};
@@ -56,6 +57,8 @@ pub struct DeviceSide {
     pub newer: Option<&'static str>,
     /// It has heard so from that hub.
     pub has_heard: bool,
+    /// The check that somebody has on its screen, and how the house stood when they looked.
+    pub(crate) at_check: Option<(OrderId, House)>,
 }
 
 #[derive(Debug, Clone)]
@@ -81,6 +84,7 @@ impl DeviceSide {
             older: None,
             newer: None,
             has_heard: false,
+            at_check: None,
         };
         device.open();
         device
@@ -98,7 +102,9 @@ impl DeviceSide {
     fn open(&mut self) {
         disk::register();
         client::planted::forget(self.older);
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let opened =
             Connection::open_with_flags_and_vfs(disk::path(&self.disk, "device"), flags, disk::VFS);
         let Ok(db) = opened else { return };
@@ -131,6 +137,7 @@ impl DeviceSide {
         self.core = None;
         self.life += 1;
         self.waiting = None;
+        self.at_check = None;
         self.open();
     }
 

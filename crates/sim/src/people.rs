@@ -9,7 +9,7 @@ use domain::billing::Method;
 use domain::billing::bill::OpenBill;
 use domain::billing::pay::Pay;
 use domain::devices::DeviceKind;
-use domain::ids::{BillId, LineId, OrderId, PaymentId, PersonId, TicketId};
+use domain::ids::{BillId, LineId, OrderId, PaymentId, PersonId, TableId, TicketId};
 use domain::kitchen::{Acknowledge, Advance, BumpTicket, Recall, Undo};
 use domain::menu::SetAvailability;
 use domain::money::Money;
@@ -26,7 +26,7 @@ use domain::orders::serve::Serve;
 use domain::orders::void::{Part, Void};
 use domain::text::{Course, Guests, Label, Note, Quantity, Seat};
 use protocol::bridge::{Model, View};
-use protocol::view::{BumpedTicket, Check, Line, Menu, Place, Ticket};
+use protocol::view::{BumpedTicket, Check, Floor, Line, Menu, Place, Table, Ticket};
 
 #[derive(Debug, Clone, Copy)]
 enum Idea {
@@ -45,6 +45,30 @@ enum Idea {
     CountDish,
 }
 
+/// How the evening stands, as far as one sees it here.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct House {
+    is_full: bool,
+    /// Of these nobody has seen to yet.
+    cards: usize,
+}
+
+/// More checks are not begun than a small house has room for.
+const FULL: usize = 14;
+/// Of a thousand times, how often somebody goes on with the same check.
+const STAYS: u64 = 650;
+
+impl House {
+    fn of(floor: &Floor) -> Self {
+        let seated = || floor.tables.iter().flat_map(|table| &table.checks);
+        let all = || seated().chain(&floor.loose);
+        Self {
+            is_full: all().count() >= FULL,
+            cards: all().map(|check| check.cards).sum(),
+        }
+    }
+}
+
 impl DeviceSide {
     /// What somebody might do now.
     pub(crate) fn idea(&mut self, rng: &mut Rng) -> Option<Command> {
@@ -56,64 +80,84 @@ impl DeviceSide {
         }
     }
 
-    fn waiters_idea(&self, rng: &mut Rng) -> Option<Command> {
-        let floor = self.floor()?;
-        if !floor.loose.is_empty() && rng.per_mille(60) {
-            let found = rng.pick(&floor.loose)?.order;
-            return self.about(found, rng);
+    /// Whoever has a check on the screen goes on with it for a while, and looks at nothing else.
+    fn waiters_idea(&mut self, rng: &mut Rng) -> Option<Command> {
+        if let Some((order, house)) = self.at_check.filter(|_| rng.per_mille(STAYS)) {
+            return self.about(order, house, rng);
         }
-        let table = rng.pick(&floor.tables)?;
-        let beside: Vec<OrderId> = table.checks.iter().map(|check| check.order).collect();
-        match rng.pick(&beside).copied() {
-            Some(order) if rng.per_mille(930) => self.about(order, rng),
-            Some(_) | None => self.sit_down(table.id, beside, rng),
+        let floor = self.floor()?;
+        let house = House::of(&floor);
+        let (order, new) = match !floor.loose.is_empty() && rng.per_mille(60) {
+            true => (rng.pick(&floor.loose)?.order, None),
+            false => self.at_table(rng.pick(&floor.tables)?, house, rng)?,
+        };
+        self.at_check = Some((order, house));
+        match new {
+            Some(open) => Some(open.into()),
+            None => self.about(order, house, rng),
         }
     }
 
-    fn sit_down(
+    /// A check that stands there, or a new one.
+    fn at_table(
         &self,
-        table: domain::ids::TableId,
-        beside: Vec<OrderId>,
+        table: &Table,
+        house: House,
         rng: &mut Rng,
-    ) -> Option<Command> {
+    ) -> Option<(OrderId, Option<Open>)> {
+        let beside: Vec<OrderId> = table.checks.iter().map(|check| check.order).collect();
+        match rng.pick(&beside).copied() {
+            Some(order) if house.is_full || rng.per_mille(930) => Some((order, None)),
+            Some(_) | None => {
+                let open = self.sit_down(table.id, beside, rng)?;
+                Some((open.order, Some(open)))
+            }
+        }
+    }
+
+    fn sit_down(&self, table: TableId, beside: Vec<OrderId>, rng: &mut Rng) -> Option<Open> {
         let lines = match rng.per_mille(500) {
             true => self.lines(rng)?,
             false => Vec::new(),
         };
         let at_once = !lines.is_empty() && rng.per_mille(400);
         let tickets = self.tickets(4);
-        let open = Open {
+        Some(Open {
             order: OrderId(self.world.id()),
             table,
             guests: Guests::new(1 + i64::try_from(rng.below(6)).ok()?).ok()?,
             beside,
             lines,
             fire: at_once.then_some(Fire { tickets }),
-        };
-        Some(open.into())
+        })
     }
 
     /// What is likely with a check that stands so.
-    fn about(&self, order: OrderId, rng: &mut Rng) -> Option<Command> {
+    fn about(&self, order: OrderId, house: House, rng: &mut Rng) -> Option<Command> {
         let check = self.check(order)?;
         let if_so = |so: bool, weight: usize| if so { weight } else { 0 };
         let held = check.lines.iter().any(is_held);
         let all_out = !check.lines.is_empty() && check.send.is_empty();
+        // Where others wait for a table, people order less and ask for the bill.
+        let (eats, goes) = if house.is_full { (8, 60) } else { (22, 0) };
         let ideas = [
-            (if_so(check.lines.len() < 12, 22), Idea::Add),
+            (if_so(check.lines.len() < 12, eats), Idea::Add),
             (if_so(!check.send.is_empty(), 45), Idea::Send),
             (if_so(check.lines.iter().any(is_there), 20), Idea::Serve),
-            (if_so(check.bill.is_some(), 34), Idea::Pay),
-            (if_so(check.bill.is_none() && all_out, 16), Idea::Bill),
+            (if_so(check.bill.is_some(), 34 + goes), Idea::Pay),
+            (
+                if_so(check.bill.is_none() && all_out, 16 + goes),
+                Idea::Bill,
+            ),
             (if_so(check.bill.is_none() && !all_out, 3), Idea::Bill),
             (if_so(held, 20), Idea::Force),
             (if_so(!check.lines.is_empty(), 14), Idea::Change),
             (if_so(!check.lines.is_empty(), 9), Idea::Void),
             (4, Idea::Name),
             (3, Idea::HandOver),
-            (3, Idea::Clear),
+            (3 + house.cards.min(20), Idea::Clear),
             (2, Idea::CountDish),
-            (1, Idea::Cancel),
+            (1 + goes / 20, Idea::Cancel),
         ];
         match rng.weighted(&ideas)? {
             Idea::Name => named(order, rng),

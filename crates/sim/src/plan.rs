@@ -19,6 +19,15 @@ impl Size {
         commands: 250,
         steps: 2_000,
     };
+
+    /// An evening of so many commands.
+    pub fn of(commands: usize) -> Self {
+        Self {
+            commands,
+            steps: commands * 8,
+            ..Self::EVENING
+        }
+    }
 }
 
 /// One run. Each step draws from its own seed, so that leaving one out changes no other's dice.

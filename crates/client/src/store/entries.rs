@@ -52,6 +52,10 @@ pub(crate) fn after(
     Ok(found.collect::<Result<_, _>>()?)
 }
 
+/// Named, for SQLite would rather walk the whole epoch: it cannot know that a command has one entry and not ten.
+pub(crate) const DECIDES: &str = "SELECT 1 FROM entries INDEXED BY entries_by_command
+     WHERE cmd_id = ?1 AND epoch = ?2 AND seq <= ?3 LIMIT 1";
+
 /// Whether base holds what this command did, under whatever device it came.
 pub(crate) fn decides(
     db: &Connection,
@@ -59,9 +63,8 @@ pub(crate) fn decides(
     applied: u64,
     command: CommandId,
 ) -> Stored<bool> {
-    let text = "SELECT 1 FROM entries WHERE cmd_id = ?1 AND epoch = ?2 AND seq <= ?3 LIMIT 1";
     let found = db
-        .prepare_cached(text)?
+        .prepare_cached(DECIDES)?
         .query_row((command.to_string(), int(epoch), int(applied)), |_| Ok(()))
         .optional()?;
     Ok(found.is_some())

@@ -1,4 +1,4 @@
-//! Runs seeds by hand: `sim seeds FROM COUNT`, `sim seed SEED` with its trace, `sim shrink SEED`, `sim planted`.
+//! Runs seeds by hand: `sim seeds FROM COUNT COMMANDS`, `sim seed SEED` with its trace, `sim shrink SEED`, `sim planted`.
 #![expect(clippy::print_stdout, reason = "a command-line tool speaks on stdout")]
 
 use anyhow::{Context, bail};
@@ -21,7 +21,11 @@ fn main() -> anyhow::Result<ExitCode> {
         given.map_or(Ok(unless), |text| text.parse().context("a number"))
     };
     let clean = match what.as_str() {
-        "seeds" => seeds(number(0)?, number(50)?)?,
+        "seeds" => {
+            let (from, count) = (number(0)?, number(50)?);
+            let commands = number(Size::EVENING.commands as u64)?;
+            seeds(from, count, Size::of(usize::try_from(commands)?))?
+        }
         "seed" => told(&Run::of(&Plan::of(number(0)?))?),
         // With a bug of this number planted, so that one can look at what it does.
         "with" => {
@@ -49,10 +53,10 @@ fn main() -> anyhow::Result<ExitCode> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "how fast it is, by a real clock")]
-fn seeds(from: u64, count: u64) -> anyhow::Result<bool> {
+fn seeds(from: u64, count: u64, size: Size) -> anyhow::Result<bool> {
     let threads = std::thread::available_parallelism().map_or(1, Into::into);
     let began = Instant::now();
-    let summary = Summary::of(from, count, Size::EVENING, threads)?;
+    let summary = Summary::of(from, count, size, threads)?;
     println!("{summary}");
     let rate = summary.commands as f64 / began.elapsed().as_secs_f64();
     println!("{rate:.0} commands a second on {threads} cores");

@@ -2,7 +2,7 @@
 
 use crate::serve;
 use crate::settings::Settings;
-use crate::store::db::{Schema, schema};
+
 use crate::store::{Db, copy};
 use crate::verify;
 use anyhow::{Context, bail, ensure};
@@ -28,10 +28,7 @@ pub async fn backup(settings: &Settings, file: &Path, replace: bool) -> anyhow::
     let part = Part::begin(&beside(&file, ".part"))?;
     let copied = async {
         let mut tx = from.read().await?;
-        ensure!(
-            schema(&mut tx).await.context("it holds no hub")? == Schema::Ours,
-            "the database is of another version: only the program that serves it backs it up"
-        );
+        serve::is_ours(&mut tx).await?;
         match &from {
             Db::Sqlite { read, .. } => {
                 drop(tx);

@@ -14,7 +14,8 @@ use crate::nodes;
 use crate::relay::{self, RelayState};
 use crate::settings::Settings;
 use crate::sockets;
-use crate::store::{Db, head};
+use crate::store::db::{Schema, schema};
+use crate::store::{Db, Tx, head};
 use crate::verify::{self, Verified};
 use crate::world::{self, Machine};
 use anyhow::Context;
@@ -154,10 +155,15 @@ pub async fn add_restaurant(settings: &Settings, name: Name) -> anyhow::Result<(
 
 /// Says what each restaurant's data came to; an error where something does not agree.
 pub async fn verify(settings: &Settings) -> anyhow::Result<()> {
-    there_is_one(settings)?;
-    let db = database(settings).await?;
-    let all = verify::verify(&db).await?;
+    let db = standing(settings).await?;
+    let verified = async {
+        let mut tx = db.read().await?;
+        is_ours(&mut tx).await?;
+        verify::in_one_moment(&mut tx).await
+    };
+    let verified = verified.await;
     db.close().await;
+    let all = verified?;
     let differ = tell(&all)?;
     anyhow::ensure!(
         differ == 0,
@@ -215,6 +221,16 @@ async fn database(settings: &Settings) -> anyhow::Result<Db> {
     Db::sqlite(file)
         .await
         .with_context(|| format!("the database {} cannot be opened", file.display()))
+}
+
+/// What only reads leaves a database of another version to the program that serves it.
+pub(crate) async fn is_ours(tx: &mut Tx) -> anyhow::Result<()> {
+    let found = schema(tx).await.context("it holds no hub")?;
+    anyhow::ensure!(
+        found == Schema::Ours,
+        "the database is of another version: ask the program that serves it"
+    );
+    Ok(())
 }
 
 /// The database that is there, as it is: nothing is made, and no version is changed.

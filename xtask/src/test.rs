@@ -149,17 +149,21 @@ fn programs(_: &mut Count) -> Result<()> {
     shell::run(shell::cargo().args(["build", "-p", "browser", "--example", "socket_server"]))
 }
 
-/// A breath of what is blown for ten minutes by hand.
+/// A breath of what is blown for ten minutes by hand: on one hub, and on two nodes with PostgreSQL and Kafka.
 fn killed_processes(count: &mut Count) -> Result<()> {
-    let blown = storm::storm(&storm::Args {
-        seconds: 15,
-        seed: 1,
-        postgres: false,
-        kafka: false,
+    let storms = [(15, false), (5, true)].map(|(seconds, whole)| {
+        storm::storm(&storm::Args {
+            seconds,
+            seed: 1,
+            postgres: whole,
+            kafka: whole,
+        })
     });
-    count.passed += u64::from(blown.is_ok());
-    count.failed += u64::from(blown.is_err());
-    blown
+    for blown in &storms {
+        count.passed += u64::from(blown.is_ok());
+        count.failed += u64::from(blown.is_err());
+    }
+    storms.into_iter().collect()
 }
 
 /// Each target for some seconds; CI gives each a minute.

@@ -187,6 +187,14 @@ async fn orders(
         };
         let beside = format!("{:.0} % of raw{aim}", 100.0 * ran.rate() / limit);
         table.add(what, figure(&ran), beside);
+        if cluster.is_some() && connections == 16 {
+            // What it costs to say each commit to a second node, and that one to hear it.
+            let second = Hub::start(&how).await?;
+            let ran = load.run(connections, span).await?;
+            drop(second);
+            let what = format!("the same with a second node that listens, {name}");
+            table.add(what, figure(&ran), "");
+        }
         if connections < 64 {
             continue;
         }

@@ -14,7 +14,7 @@ use comanda::handle::Side;
 use comanda::limits::{Limits, Rates};
 use comanda::store::{Db, head};
 use comanda::world::World;
-use comanda::{Hub, demo, verify};
+use comanda::{Hub, demo, sockets, verify};
 use domain::Command;
 use domain::devices::DeviceKind;
 use domain::ids::DeviceId;
@@ -54,6 +54,7 @@ pub struct Desk {
     runtime: Runtime,
     pub hub: Arc<Hub>,
     pub world: Arc<Seeded>,
+    api: Api,
     router: Router,
     pub disk: String,
 }
@@ -109,9 +110,20 @@ impl Desk {
             runtime,
             hub,
             world,
+            api,
             router,
             disk,
         })
+    }
+
+    /// With the hub's end of its sockets too.
+    pub fn with_sockets(mut self) -> Self {
+        let (layer, io) = sockets::layer(&self.api);
+        let (api, news) = (self.api.clone(), io.clone());
+        self.runtime.spawn(sockets::pass_on(api.clone(), news));
+        self.runtime.spawn(sockets::show_out(api, io));
+        self.router = routes::router(&self.api).layer(layer);
+        self
     }
 
     /// The corpus's restaurant, on a new disk.
@@ -158,21 +170,23 @@ impl Desk {
             .body(Body::from(body))
             .map_err(|why| why.to_string())?;
         self.world.pass(1);
-        self.run(async {
-            let response = self
-                .router
-                .clone()
-                .oneshot(request)
-                .await
-                .map_err(|why| why.to_string())?;
-            let status = response.status().as_u16();
-            let bytes = to_bytes(response.into_body(), usize::MAX)
-                .await
-                .map_err(|why| why.to_string())?;
-            let text = String::from_utf8(bytes.to_vec()).map_err(|why| why.to_string())?;
-            let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-            Ok(Answer { status, text, body })
-        })
+        self.run(self.answer(request))
+    }
+
+    pub async fn answer(&self, request: Request<Body>) -> Result<Answer, String> {
+        let response = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .map_err(|why| why.to_string())?;
+        let status = response.status().as_u16();
+        let bytes = to_bytes(response.into_body(), usize::MAX)
+            .await
+            .map_err(|why| why.to_string())?;
+        let text = String::from_utf8(bytes.to_vec()).map_err(|why| why.to_string())?;
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Ok(Answer { status, text, body })
     }
 
     pub fn head(&self) -> anyhow::Result<head::Head> {

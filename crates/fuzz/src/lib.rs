@@ -11,6 +11,7 @@ mod desk;
 mod invariants;
 mod mutate;
 mod packets;
+mod polling;
 mod push;
 mod recover;
 mod run;
@@ -33,8 +34,9 @@ pub trait Target {
 }
 
 /// Every target by its name, and how many cases a test draws of it.
-pub const TARGETS: [(&str, u64); 6] = [
+pub const TARGETS: [(&str, u64); 7] = [
     ("packets", 2000),
+    ("polling", 80),
     ("push", 25),
     ("snapshot", 60),
     ("recover", 25),
@@ -46,6 +48,7 @@ pub const TARGETS: [(&str, u64); 6] = [
 pub fn target(name: &str) -> anyhow::Result<Box<dyn Target>> {
     Ok(match name {
         "packets" => Box::new(packets::Packets),
+        "polling" => Box::new(polling::Polls::new()?),
         "push" => Box::new(push::Pushes::new()?),
         "snapshot" => Box::new(snapshot::Snapshots::new()?),
         "recover" => Box::new(recover::Reports::new()?),

@@ -4,7 +4,7 @@ use crate::case::folder;
 use crate::{Case, Target, target};
 use anyhow::Context;
 use sim::world::Rng;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -132,6 +132,8 @@ pub fn replay(name: &str, file: &Path) -> anyhow::Result<Result<(), String>> {
 thread_local! {
     /// What panics while it is fed is told with its case, and not by itself.
     static FEEDING: Cell<bool> = const { Cell::new(false) };
+    /// What has panicked meanwhile, whoever caught it.
+    static PANICKED: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
 fn quiet() {
@@ -139,7 +141,9 @@ fn quiet() {
     ONCE.call_once(|| {
         let otherwise = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            if !FEEDING.get() {
+            if FEEDING.get() {
+                PANICKED.set(Some(info.to_string()));
+            } else {
                 otherwise(info);
             }
         }));
@@ -152,11 +156,10 @@ fn fed(target: &mut dyn Target, case: &Case, reached: &mut Reached) -> Result<()
     FEEDING.set(true);
     let fed = catch_unwind(AssertUnwindSafe(|| target.feed(case, reached)));
     FEEDING.set(false);
-    let said = fed.unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<String>().map(String::as_str);
-        let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-        Err(format!("it panicked: {}", text.unwrap_or("without a word")))
-    });
+    let said = match PANICKED.take() {
+        Some(what) => Err(format!("it panicked: {what}")),
+        None => fed.unwrap_or_else(|_| Err("it panicked without a word".into())),
+    };
     match said {
         Ok(()) if began.elapsed() > LONGEST => Err(format!("it took {:?}", began.elapsed())),
         said => said,

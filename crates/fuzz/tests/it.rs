@@ -50,4 +50,4 @@ macro_rules! targets {
         }
     };
 }
-targets!(packets, push, snapshot, recover, upcasters, decide);
+targets!(packets, polling, push, snapshot, recover, upcasters, decide);

@@ -1,6 +1,7 @@
 //! What a hub that was put back to an older state asks its devices.
 
 mod awaited;
+pub mod proof;
 
 pub use awaited::{adopt, awaited, end, status};
 

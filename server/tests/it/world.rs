@@ -216,6 +216,7 @@ on_both! {
     sigterm_lets_what_is_in_flight_end,
     a_further_restaurant_is_another_world,
     what_was_tampered_with_is_found,
+    what_is_of_another_version_is_not_touched_by_whoever_verifies_it,
     what_the_hub_counts_can_be_read,
     each_request_is_in_the_log_and_no_secret_is,
 }
@@ -433,6 +434,19 @@ async fn what_was_tampered_with_is_found(store: Store) {
             "{}",
             ended.err
         );
+    }
+}
+
+/// Who only looks does not bring a database to a newer version.
+async fn what_is_of_another_version_is_not_touched_by_whoever_verifies_it(store: Store) {
+    let (home, _) = Hub::demo(store).await.terminate().await;
+    let older = "DELETE FROM _sqlx_migrations
+                 WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)";
+    home.sql(&[older.to_owned()]).await;
+    for _ in 0..2 {
+        let ended = verify(&home).await;
+        one_sentence(&ended, 1);
+        assert!(ended.err.contains("of another version"), "{}", ended.err);
     }
 }
 

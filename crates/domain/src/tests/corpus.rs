@@ -68,7 +68,7 @@ fn commands() -> Vec<Command> {
     all.push(named(4, "Bar · Tom").into());
     all.push(named(4, "").into());
     all.push(named(4, "Birthday").into());
-    all.extend(super::evening::one_of_each());
+    all.extend(super::acts::one_of_each());
     // The card of the first line that was held.
     let held = |command: &Command| {
         let Command::Send(send) = command else {

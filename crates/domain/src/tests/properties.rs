@@ -42,7 +42,7 @@ fn lines() -> impl Strategy<Value = Vec<crate::orders::add::NewLine>> {
 /// What may follow once there are checks.
 fn later() -> impl Strategy<Value = Command> {
     (0usize..14, 0u128..4, 0u128..12, 1i64..5, 0i64..6000)
-        .prop_map(|(which, n, line, few, much)| super::evening::some(which, n, line, few, much))
+        .prop_map(|(which, n, line, few, much)| super::acts::some(which, n, line, few, much))
 }
 
 fn command() -> impl Strategy<Value = Command> {

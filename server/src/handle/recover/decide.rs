@@ -1,6 +1,6 @@
 //! What was reported and is in no tail, decided anew in its old order.
 
-use super::lost::{Lost, Proof, Word, lost};
+use super::lost::{Lost, Word, lost};
 use crate::handle::again::is_kept;
 use crate::handle::attempt::{Ask, Failure, guarded};
 use crate::handle::work::Work;
@@ -8,9 +8,10 @@ use crate::handle::writer::Writer;
 use crate::live::Told;
 use crate::store::reports::{self, Item, Report};
 use crate::store::{Tx, aggregates, head, idempotency, log};
+use crate::sync::recover::proof::Proof;
 use domain::command::Road;
 use domain::ids::{CommandId, DeviceId};
-use domain::recover::{Phase, Stood, Tail, in_old_order, proven_after};
+use domain::recover::{Phase, Stood, in_old_order};
 use domain::rules::{Ctx, Origin, Place, Verdict};
 use domain::sync::Outcome;
 use domain::time::clamp;
@@ -30,7 +31,10 @@ impl Writer {
         let trusted = self.trusted(&mut tx, &reported).await?;
         let mut proofs = HashMap::new();
         for (device, report) in &reported {
-            if let Some(proof) = self.proof(&mut tx, *device, report).await? {
+            if self.is_vouched_for(&mut tx, *device, report).await?
+                && let Some(proof) =
+                    Proof::of(&mut tx, self.restaurant, *device, report, None).await?
+            {
                 proofs.insert(*device, proof);
             }
         }
@@ -102,31 +106,6 @@ impl Writer {
             _ => None,
         });
         Ok(trusted.collect())
-    }
-
-    /// Which entries of a report lead, each to the next, to the signed position that came with it.
-    async fn proof(
-        &self,
-        tx: &mut Tx,
-        device: DeviceId,
-        report: &Report,
-    ) -> Result<Option<Proof>, Failure> {
-        if !self.is_vouched_for(tx, device, report).await? {
-            return Ok(None);
-        }
-        let end = &report.position.position;
-        let (n, until) = (end.epoch.n, end.seq);
-        let mut entries = reports::tail(tx, self.restaurant, device, n, 0).await?;
-        entries.retain(|(seq, _)| *seq <= until);
-        let entries = &entries[..];
-        let marks = report.marks.iter().map(|mark| (mark.seq, mark.chain));
-        let marks: Vec<_> = marks.collect();
-        let after = proven_after(&Tail { entries, end }, &marks);
-        Ok(after.map(|after| Proof {
-            epoch: n,
-            after,
-            until,
-        }))
     }
 
     async fn is_open(&self) -> Result<bool, Failure> {

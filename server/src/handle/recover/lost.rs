@@ -48,21 +48,6 @@ pub fn hash(text: &str) -> String {
     hex::encode(Sha256::digest(text))
 }
 
-/// Which entries of a report are the hub's own.
-#[derive(Debug, Clone, Copy)]
-pub struct Proof {
-    pub epoch: u64,
-    pub after: u64,
-    pub until: u64,
-}
-
-impl Proof {
-    pub fn covers(&self, item: &Item) -> bool {
-        let inside = self.after < item.seq && item.seq <= self.until;
-        item.kind == Kind::Entry && item.epoch == self.epoch && inside
-    }
-}
-
 /// What can be decided of something that was reported; none where there is nothing to decide, or it does not read.
 pub fn lost(item: &Item, by: DeviceId, word: Word) -> Option<Stood<Lost>> {
     let mut found = match item.kind {

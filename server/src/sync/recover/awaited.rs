@@ -10,12 +10,13 @@ use crate::store::aggregates::Wanted;
 use crate::store::head::{self, Head};
 use crate::store::meanwhile::{self, Meanwhile};
 use crate::store::{Tx, aggregates, queues, reports};
+use crate::sync::recover::proof::Proof;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::devices::Device;
 use domain::ids::{DeviceId, RestaurantId};
-use domain::recover::{Phase, Tail, is_awaited, proven_after};
+use domain::recover::{Phase, is_awaited};
 use domain::sync::Entry;
 use domain::time::Moment;
 use domain::{Aggregate, Event, Key};
@@ -116,18 +117,13 @@ async fn telling(
         if !hub.has_signed(restaurant, &report.position) {
             continue;
         }
-        let end = &report.position.position;
-        let mut tail = reports::tail(tx, restaurant, device, end.epoch.n, 0).await?;
-        tail.retain(|(seq, _)| *seq <= end.seq);
-        let entries = &tail[..];
-        let marks = report.marks.iter().map(|mark| (mark.seq, mark.chain));
         let own = (head.position.seq, head.position.chain);
-        let marks: Vec<_> = marks.chain([own]).collect();
-        let Some(after) = proven_after(&Tail { entries, end }, &marks) else {
+        let Some(proof) = Proof::of(tx, restaurant, device, &report, Some(own)).await? else {
             continue;
         };
-        let proven = entries.iter().filter(|(seq, _)| *seq > after);
-        let telling = proven.filter(|(seq, bytes)| *seq == end.seq || bytes.contains("\"device."));
+        let end = report.position.position.seq;
+        let telling = proof.entries.iter();
+        let telling = telling.filter(|(seq, bytes)| *seq == end || bytes.contains("\"device."));
         // What this build cannot read says nothing of devices.
         all.extend(telling.filter_map(|(_, bytes)| Entry::read(bytes).ok()));
     }

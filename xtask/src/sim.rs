@@ -12,6 +12,9 @@ pub(crate) struct Args {
     /// The first of them.
     #[arg(long, default_value_t = 0)]
     from: u64,
+    /// How many commands each of them has; as the tests play them unless told.
+    #[arg(long)]
+    commands: Option<u64>,
     /// One seed alone, with its trace.
     #[arg(long)]
     seed: Option<u64>,
@@ -30,7 +33,9 @@ pub(crate) fn sim(args: &Args) -> Result<()> {
         _ if args.planted => cargo.arg("planted"),
         Some(seed) if args.shrink => cargo.args(["shrink", &seed.to_string()]),
         Some(seed) => cargo.args(["seed", &seed.to_string()]),
-        None => cargo.args(["seeds", &args.from.to_string(), &args.seeds.to_string()]),
+        None => cargo
+            .args(["seeds", &args.from.to_string(), &args.seeds.to_string()])
+            .args(args.commands.map(|commands| commands.to_string())),
     };
     shell::run(&mut cargo)
 }

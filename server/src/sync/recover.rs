@@ -66,6 +66,14 @@ pub async fn answer(
             hub.recover(restaurant).await?;
             answer.ok_or(Busy::Recovering)
         }
+        Heard::Rewound => {
+            let epoch = &request.position.position.epoch;
+            hub.rewound(restaurant, epoch).await.map_err(|error| {
+                tracing::error!(%error, "a recovery could not be begun");
+                Busy::Database
+            })?;
+            Err(Busy::Recovering)
+        }
         Heard::Behind => {
             let shown = &request.position.position.epoch;
             hub.fall_behind(restaurant, shown).await;
@@ -78,6 +86,8 @@ enum Heard {
     Answer(RecoverAnswer),
     /// Kept, and the recovery may go on; without an answer the device comes again.
     GoOn(Option<RecoverAnswer>),
+    /// The hub has signed what its log does not hold, and nobody had noticed.
+    Rewound,
     Behind,
 }
 
@@ -103,6 +113,12 @@ async fn hear(
         }
         Phase::Open if signed && (theirs.n > ours.n || theirs.n == ours.n && *theirs != ours) => {
             return Ok(Heard::Behind);
+        }
+        // Whoever is revoked hears nothing but an answer to this, and may be the first to show it.
+        Phase::Open
+            if signed && *theirs == ours && !stands(&mut tx, restaurant, request).await? =>
+        {
+            return Ok(Heard::Rewound);
         }
         // Whoever stands in this epoch holds nothing that the hub has not.
         Phase::Open if theirs.n >= ours.n => return Ok(nothing(head.phase)),
@@ -163,6 +179,16 @@ async fn hear(
     } else {
         Heard::Answer(answer)
     })
+}
+
+/// Where this device stands the log still is as it was.
+async fn stands(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    request: &RecoverRequest,
+) -> sqlx::Result<bool> {
+    let at = &request.position.position;
+    Ok(log::chain_at(tx, restaurant, at.seq).await? == Some(at.chain))
 }
 
 /// Who did something in these entries, and when last.

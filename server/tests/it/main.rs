@@ -25,6 +25,7 @@ mod house;
 mod idempotency;
 mod nodes;
 mod openapi;
+mod paying;
 mod recover;
 mod recover_anew;
 mod recover_trust;

@@ -14,7 +14,7 @@ on_both! {
     where_the_key_is_lost_an_admin_says_whose_log_it_is,
 }
 
-async fn revoke(hub: &Hub, device: &str) {
+pub async fn revoke(hub: &Hub, device: &str) {
     let path = format!("/api/v1/devices/{device}");
     let admin = hub.token("admin").await;
     hub.delete(&path).by(&admin).send().await.expect(204);

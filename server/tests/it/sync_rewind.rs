@@ -4,11 +4,13 @@ use crate::kit::device::cards;
 use crate::kit::told::Transcript;
 use crate::kit::{Hub, Options, Store, Tablet};
 use crate::recover::{Replica, agrees, phase};
+use crate::recover_trust::revoke;
 use serde_json::{Value, json};
 
 on_both! {
     a_rewound_hub_gathers_and_opens_a_new_epoch_with_everything_back,
     what_a_rewound_hub_wrote_before_anybody_noticed_stays,
+    a_revoked_device_shows_a_loss_that_nobody_has_noticed,
     many_devices_that_show_the_same_loss_make_one_epoch,
     a_database_that_is_elsewhere_than_it_was_gathers_before_anybody_shows_anything,
     a_device_may_jump_once_over_what_nobody_holds,
@@ -133,6 +135,36 @@ async fn what_a_rewound_hub_wrote_before_anybody_noticed_stays(store: Store) {
         "what stands stays, what was lost comes after it"
     );
     assert!(cards(entries).is_empty(), "nobody has to look at it");
+    agrees(hub).await;
+}
+
+/// Nobody tells it anything any more; but what it alone holds is the hub's own word.
+async fn a_revoked_device_shows_a_loss_that_nobody_has_noticed(store: Store) {
+    let hub = Hub::demo(store).await;
+    let mut tablet = Replica::enrol(&hub, "waiter").await;
+    let mut bystander = Replica::enrol(&hub, "waiter").await;
+    bystander.pull(&hub).await;
+    let check = tablet.tablet.open(0, 1);
+    let hub = rewound(hub, async |hub| {
+        tablet.tablet.push(hub, &[&check]).await.expect(200);
+        tablet.pull(hub).await;
+    })
+    .await;
+    revoke(&hub, &tablet.tablet.id).await;
+
+    let part = tablet.part(&[], &[], false);
+    tablet.say(&hub, &part).await.refused(503, "recovering");
+    tablet.report(&hub, &[]).await;
+    bystander.report(&hub, &[]).await;
+
+    assert_eq!(phase(&hub).await, "open");
+    let entries = bystander.tablet.read_log(&hub, 500).await;
+    let opened: Vec<&Value> = entries
+        .iter()
+        .filter(|entry| entry["kind"] == "orders.open")
+        .map(|entry| &entry["outcome"])
+        .collect();
+    assert_eq!(opened, ["applied"], "it is there once");
     agrees(hub).await;
 }
 

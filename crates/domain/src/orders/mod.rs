@@ -16,6 +16,8 @@ use crate::ids::{
     BillId, CommandId, DishId, LineId, OptionId, OrderId, PersonId, TableId, TicketId,
 };
 use crate::money::{Money, Rate, TooMuch};
+use crate::refusal::Refusal;
+use crate::rules::{Ctx, Origin};
 use crate::text::{Course, Guests, Label, Name, Note, Quantity, Seat};
 use crate::time::{Day, Moment};
 use serde::{Deserialize, Serialize};
@@ -409,8 +411,30 @@ impl Order {
 }
 
 /// An order that somebody names: there, or why nothing can be done about it.
-pub(crate) fn known(state: &crate::State, id: OrderId) -> Result<&Order, crate::refusal::Refusal> {
-    state
-        .order(id)
-        .ok_or(crate::refusal::Refusal::Unknown("order"))
+pub(crate) fn known(state: &crate::State, id: OrderId) -> Result<&Order, Refusal> {
+    state.order(id).ok_or(Refusal::Unknown("order"))
+}
+
+/// The lines that a command names and that its check has, each with its place in the command. Whoever still can choose is
+/// told of one that is not there. What comes from a queue does without it where there are others: its device had made
+/// that line of a change which was decided otherwise, and told.
+pub(crate) fn there<'a>(
+    order: &'a Order,
+    named: impl IntoIterator<Item = LineId>,
+    field: impl Fn(usize) -> String,
+    ctx: &Ctx,
+) -> Result<Vec<(usize, &'a Line)>, Refusal> {
+    let (mut there, mut missing) = (Vec::new(), None);
+    for (at, id) in named.into_iter().enumerate() {
+        match order.line(id) {
+            Some(line) => there.push((at, line)),
+            None => missing = missing.or(Some(at)),
+        }
+    }
+    match missing {
+        Some(at) if there.is_empty() || ctx.origin == Origin::Live => {
+            Err(Refusal::bad(field(at), "unknown"))
+        }
+        Some(_) | None => Ok(there),
+    }
 }

@@ -1,6 +1,6 @@
 //! Sending to the kitchen: exactly the lines not yet fired, each once, one ticket for each station and course.
 
-use super::{Line, LineState, Order, Ticket, known};
+use super::{Line, LineState, Order, Ticket, known, there};
 use crate::command::Command;
 use crate::event::Event;
 use crate::ids::{LineId, OrderId, PersonId, TicketId, derived};
@@ -160,10 +160,8 @@ fn named_unsent<'a>(
     cards: &mut Cards,
 ) -> Result<Vec<&'a Line>, Refusal> {
     let mut unsent: Vec<&Line> = Vec::new();
-    for (at, named) in named.iter().enumerate() {
-        let Some(line) = order.line(named.line) else {
-            return Err(Refusal::bad(format!("lines[{at}].line"), "unknown"));
-        };
+    let lines = named.iter().map(|named| named.line);
+    for (_, line) in there(order, lines, |at| format!("lines[{at}].line"), ctx)? {
         if line.voided.is_some() || unsent.iter().any(|known| known.id == line.id) {
             continue;
         }

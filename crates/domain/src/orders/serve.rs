@@ -1,6 +1,6 @@
 //! Serving: the plate has left. A fact.
 
-use super::{Mark, known};
+use super::{Mark, known, there};
 use crate::event::Event;
 use crate::ids::{LineId, OrderId};
 use crate::notifications::Cards;
@@ -29,10 +29,8 @@ pub fn serve(state: &State, cmd: &Serve, ctx: &Ctx) -> Result<Vec<Event>, Refusa
     ctx.must_be_allowed(state, "orders.serve", Some(cmd.order), &mut cards)?;
     let order = known(state, cmd.order)?;
     let mut lines: Vec<LineId> = Vec::new();
-    for (at, id) in cmd.lines.iter().enumerate() {
-        let line = order
-            .line(*id)
-            .ok_or_else(|| Refusal::bad(format!("lines[{at}]"), "unknown"))?;
+    let named = cmd.lines.iter().copied();
+    for (_, line) in there(order, named, |at| format!("lines[{at}]"), ctx)? {
         let refused = if line.voided.is_some() {
             Some(Code::AlreadyVoided)
         } else if line.is_draft() {
@@ -43,8 +41,8 @@ pub fn serve(state: &State, cmd: &Serve, ctx: &Ctx) -> Result<Vec<Event>, Refusa
         match (refused, ctx.origin) {
             (Some(code), Origin::Live) => return Err(Refusal::Rule(code)),
             (Some(_), Origin::Queued) => {}
-            (None, _) if line.served.is_some() || lines.contains(id) => {}
-            (None, _) => lines.push(*id),
+            (None, _) if line.served.is_some() || lines.contains(&line.id) => {}
+            (None, _) => lines.push(line.id),
         }
     }
     let served = (!lines.is_empty()).then(|| {

@@ -1,7 +1,7 @@
 //! Voiding: what was ordered is not wanted, or cannot be had. An intent: with a reason once it was sent, and with
 //! a manager once it cooks. What was paid is refunded instead.
 
-use super::{Line, LineState, Order, Stage, Status, Voided, known};
+use super::{Line, LineState, Order, Stage, Status, Voided, known, there};
 use crate::auth::Act;
 use crate::event::Event;
 use crate::ids::{LineId, OrderId, PersonId, derived};
@@ -62,13 +62,12 @@ pub fn void(state: &State, cmd: &Void, ctx: &Ctx) -> Result<Vec<Event>, Refusal>
         return Err(Refusal::bad("lines", "empty"));
     }
     let mut wanted: Vec<(&Line, Option<Quantity>)> = Vec::new();
-    for (at, part) in cmd.lines.iter().enumerate() {
-        let field = || format!("lines[{at}].line");
-        let line = order
-            .line(part.line)
-            .ok_or_else(|| Refusal::bad(field(), "unknown"))?;
+    let named = cmd.lines.iter().map(|part| part.line);
+    let field = |at: usize| format!("lines[{at}].line");
+    for (at, line) in there(order, named, field, ctx)? {
+        let part = &cmd.lines[at];
         if wanted.iter().any(|(known, _)| known.id == line.id) {
-            return Err(Refusal::bad(field(), "repeated"));
+            return Err(Refusal::bad(field(at), "repeated"));
         }
         if line.voided.is_some() {
             match ctx.origin {

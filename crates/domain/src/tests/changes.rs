@@ -3,7 +3,7 @@
 use super::acts::{cooks, fired, no, quantity, serve, to};
 use super::house::{
     ADA, ANA, BEN, BLUE, House, KIM, RARE, SOUP, STEAK, T1, WATER, add, cards, id, line, line_id,
-    money, order, void,
+    money, order, send, void,
 };
 use crate::ids::PersonId;
 use crate::notifications::About;
@@ -230,4 +230,25 @@ fn a_check_handed_over_keeps_its_authors() {
     let check = house.check(1);
     assert_eq!((check.owner(), check.opened_by), (Some(BEN), Some(ANA)));
     assert_eq!(house.live(ANA, hand(KIM)), no(Code::NotAllowed));
+}
+
+/// 99 stands for a line that a device had made of a change which the hub has decided otherwise.
+#[test]
+fn what_is_named_beside_a_line_that_never_came_to_be_is_done_all_the_same() {
+    let mut house = House::served_t1();
+    house.live(ANA, add(1, vec![line(3, SOUP, 1)])).unwrap();
+    assert_eq!(
+        house.live(ANA, send(1, &[99, 3])),
+        Err(Refusal::bad("lines[0].line", "unknown"))
+    );
+    house.queued(ANA, send(1, &[99, 3])).unwrap();
+    assert_eq!(house.status(1, 3), "sent");
+    house.queued(ANA, serve(1, &[99, 1])).unwrap();
+    assert_eq!(house.status(1, 1), "served");
+    house.queued(ANA, void(1, &[99, 2], "spilt")).unwrap();
+    assert_eq!(house.status(1, 2), "voided");
+    // Of which nothing is there is kept whole, for somebody to look at.
+    let alone = Err(Refusal::bad("lines[0].line", "unknown"));
+    assert_eq!(house.queued(ANA, send(1, &[99])), alone);
+    assert_eq!(house.queued(ANA, void(1, &[99], "spilt")), alone);
 }

@@ -33,6 +33,11 @@ pub(super) fn nothing_lost(
         .flat_map(|one| one.command.new_lines())
         .map(|line| line.id)
         .collect();
+    let made: BTreeSet<LineId> = shown
+        .iter()
+        .flat_map(|one| one.command.new_lines())
+        .map(|line| line.id)
+        .collect();
     for one in shown {
         let of = one.device.as_deref();
         let outcast = of.is_some_and(|disk| outcasts.contains(disk));
@@ -52,11 +57,13 @@ pub(super) fn nothing_lost(
             Some(Outcome::Quarantined) if rewound && !whole => {}
             // An intent may come too late; what has happened never does.
             Some(Outcome::Rejected) if is_intent(&one.command) => {}
+            // Its device had made all that it names of changes which were decided otherwise: somebody has to look at it.
+            Some(Outcome::Quarantined) if names_none_of(&one.command, &made) => {}
             Some(Outcome::Quarantined | Outcome::Rejected) => {
                 let kind = one.command.kind();
                 found.push(format!("not taken, {why}: {kind} {} of {of:?}", one.id));
             }
-            Some(Outcome::Applied) => lines_stand(state, one, &gone, found),
+            Some(Outcome::Applied) => lines_stand(state, one, (&made, &gone), found),
         }
     }
 }
@@ -111,8 +118,24 @@ fn is_intent(command: &Command) -> bool {
     }
 }
 
+/// Of the lines that it sends or serves nobody has made one by adding it.
+fn names_none_of(command: &Command, made: &BTreeSet<LineId>) -> bool {
+    let lines: Vec<LineId> = match command {
+        Command::Send(cmd) => cmd.lines.iter().map(|named| named.line).collect(),
+        Command::Force(cmd) => cmd.lines.iter().map(|named| named.line).collect(),
+        Command::Serve(cmd) => cmd.lines.clone(),
+        _ => return false,
+    };
+    lines.iter().all(|line| !made.contains(line))
+}
+
 /// What a command that went in has left behind.
-fn lines_stand(state: &State, one: &Shown, gone: &BTreeSet<LineId>, found: &mut Vec<String>) {
+fn lines_stand(
+    state: &State,
+    one: &Shown,
+    lines: (&BTreeSet<LineId>, &BTreeSet<LineId>),
+    found: &mut Vec<String>,
+) {
     let Some(id) = one.command.order() else {
         return;
     };
@@ -126,8 +149,8 @@ fn lines_stand(state: &State, one: &Shown, gone: &BTreeSet<LineId>, found: &mut 
         }
     }
     match &one.command {
-        Command::Send(cmd) => fired(order, one, &cmd.lines, gone, found),
-        Command::Force(cmd) => fired(order, one, &cmd.lines, gone, found),
+        Command::Send(cmd) => fired(order, one, &cmd.lines, lines, found),
+        Command::Force(cmd) => fired(order, one, &cmd.lines, lines, found),
         Command::Pay(cmd) => taken(state, order, one, cmd, found),
         _ => {}
     }
@@ -138,11 +161,15 @@ fn fired(
     order: &Order,
     one: &Shown,
     named: &[Named],
-    gone: &BTreeSet<LineId>,
+    (made, gone): (&BTreeSet<LineId>, &BTreeSet<LineId>),
     found: &mut Vec<String>,
 ) {
     for named in named.iter().filter(|named| !gone.contains(&named.line)) {
         let line = order.line(named.line);
+        // A line of a change's making is not on its check where that change was decided otherwise.
+        if line.is_none() && !made.contains(&named.line) {
+            continue;
+        }
         if line.is_none_or(|line| line.is_draft() && line.held.is_none()) {
             let line = named.line;
             found.push(format!("sent by {} and never fired: line {line}", one.id));

@@ -7,6 +7,7 @@ use sim::planted::{BUGS, found_by};
 use sim::run::Run;
 use sim::shrink::shrink;
 use sim::summary::Summary;
+use std::io::Write;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -43,6 +44,12 @@ fn run(plan: &Plan) -> Report {
     Run::of(plan).expect("the run begins")
 }
 
+/// Told whether the tests pass or not: what is printed the harness would keep to itself.
+fn say(text: &str) {
+    let told = writeln!(std::io::stdout().lock(), "\n{text}");
+    told.expect("somebody reads it");
+}
+
 /// What to look at first: the seed made small, with its trace.
 fn made_small(seed: u64) -> String {
     let (plan, report) = shrink(&Plan::of(seed), 100).expect("the run begins");
@@ -58,7 +65,7 @@ fn made_small(seed: u64) -> String {
 #[test]
 fn no_seed_breaks_a_promise_and_everything_is_reached() {
     let summary = Summary::of(0, SEEDS, Size::EVENING, THREADS).expect("the runs begin");
-    println!("{summary}");
+    say(&summary.to_string());
     if let Some((seed, _)) = summary.failed.first() {
         panic!("{}", made_small(*seed));
     }
@@ -83,15 +90,19 @@ fn each_planted_bug_is_found() {
     });
     let mut table = table.into_inner().expect("nobody panics");
     table.sort_by_key(|(name, _)| BUGS.iter().position(|(other, _)| other == name));
-    println!("planted bug                                  seeds  what the first one says");
+    let mut text = format!(
+        "{:<44} {:>5}  what the first one says",
+        "planted bug", "seeds"
+    );
     for (name, found) in &table {
         let (seeds, says) = match found {
             Some((seed, says)) => ((seed + 1).to_string(), says.as_str()),
             None => ("none".into(), ""),
         };
         let says: String = says.chars().take(90).collect();
-        println!("{name:<44} {seeds:>5}  {says}");
+        text.push_str(&format!("\n{name:<44} {seeds:>5}  {says}"));
     }
+    say(&text);
     let missed: Vec<_> = table.iter().filter(|(_, found)| found.is_none()).collect();
     assert!(missed.is_empty(), "not found: {missed:?}");
 }

@@ -32,3 +32,8 @@ ids! {
 pub fn derived(of: CommandId, what: &str, ordinal: usize) -> Uuid {
     Uuid::new_v5(&of.0, format!("{what}/{ordinal}").as_bytes())
 }
+
+/// Whether a rule has made it of a command, and nobody has drawn it.
+pub fn is_derived(id: Uuid) -> bool {
+    id.get_version() == Some(uuid::Version::Sha1)
+}

@@ -13,7 +13,7 @@ pub mod void;
 
 use crate::billing::Payment;
 use crate::ids::{
-    BillId, CommandId, DishId, LineId, OptionId, OrderId, PersonId, TableId, TicketId,
+    BillId, CommandId, DishId, LineId, OptionId, OrderId, PersonId, TableId, TicketId, is_derived,
 };
 use crate::money::{Money, Rate, TooMuch};
 use crate::refusal::Refusal;
@@ -415,26 +415,21 @@ pub(crate) fn known(state: &crate::State, id: OrderId) -> Result<&Order, Refusal
     state.order(id).ok_or(Refusal::Unknown("order"))
 }
 
-/// The lines that a command names and that its check has, each with its place in the command. Whoever still can choose is
-/// told of one that is not there. What comes from a queue does without it where there are others: its device had made
-/// that line of a change which was decided otherwise, and told.
+/// The lines that a command names, each with its place in it. One that is not there is an error; but what comes from a queue
+/// does without a line that its device had made of a change which was decided otherwise, and told.
 pub(crate) fn there<'a>(
     order: &'a Order,
     named: impl IntoIterator<Item = LineId>,
     field: impl Fn(usize) -> String,
     ctx: &Ctx,
 ) -> Result<Vec<(usize, &'a Line)>, Refusal> {
-    let (mut there, mut missing) = (Vec::new(), None);
+    let mut there = Vec::new();
     for (at, id) in named.into_iter().enumerate() {
         match order.line(id) {
             Some(line) => there.push((at, line)),
-            None => missing = missing.or(Some(at)),
+            None if ctx.origin == Origin::Queued && is_derived(id.0) => {}
+            None => return Err(Refusal::bad(field(at), "unknown")),
         }
     }
-    match missing {
-        Some(at) if there.is_empty() || ctx.origin == Origin::Live => {
-            Err(Refusal::bad(field(at), "unknown"))
-        }
-        Some(_) | None => Ok(there),
-    }
+    Ok(there)
 }

@@ -5,7 +5,7 @@ use super::house::{
     ADA, ANA, BEN, BLUE, House, KIM, RARE, SOUP, STEAK, T1, WATER, add, cards, id, line, line_id,
     money, order, send, void,
 };
-use crate::ids::PersonId;
+use crate::ids::{CommandId, LineId, PersonId, derived};
 use crate::notifications::About;
 use crate::orders::add::NewLine;
 use crate::orders::cancel::Cancel;
@@ -232,23 +232,36 @@ fn a_check_handed_over_keeps_its_authors() {
     assert_eq!(house.live(ANA, hand(KIM)), no(Code::NotAllowed));
 }
 
-/// 99 stands for a line that a device had made of a change which the hub has decided otherwise.
 #[test]
 fn what_is_named_beside_a_line_that_never_came_to_be_is_done_all_the_same() {
     let mut house = House::served_t1();
     house.live(ANA, add(1, vec![line(3, SOUP, 1)])).unwrap();
+    // Her device had made it of a change that the hub has decided otherwise.
+    let made = LineId(derived(CommandId(id(77)), "more", 0));
+    let mut both = send(1, &[99, 3]);
+    both.lines[0].line = made;
     assert_eq!(
-        house.live(ANA, send(1, &[99, 3])),
+        house.live(ANA, both.clone()),
         Err(Refusal::bad("lines[0].line", "unknown"))
     );
-    house.queued(ANA, send(1, &[99, 3])).unwrap();
+    house.queued(ANA, both).unwrap();
     assert_eq!(house.status(1, 3), "sent");
-    house.queued(ANA, serve(1, &[99, 1])).unwrap();
+    let mut both = serve(1, &[99, 1]);
+    both.lines[0] = made;
+    house.queued(ANA, both).unwrap();
     assert_eq!(house.status(1, 1), "served");
-    house.queued(ANA, void(1, &[99, 2], "spilt")).unwrap();
+    let mut both = void(1, &[99, 2], "spilt");
+    both.lines[0].line = made;
+    house.queued(ANA, both).unwrap();
     assert_eq!(house.status(1, 2), "voided");
-    // Of which nothing is there is kept whole, for somebody to look at.
-    let alone = Err(Refusal::bad("lines[0].line", "unknown"));
-    assert_eq!(house.queued(ANA, send(1, &[99])), alone);
-    assert_eq!(house.queued(ANA, void(1, &[99], "spilt")), alone);
+}
+
+/// A hub that was put back may have forgotten it: the whole command waits until somebody knows.
+#[test]
+fn what_names_a_line_that_somebody_has_added_waits_for_that_line() {
+    let mut house = House::served_t1();
+    house.live(ANA, add(1, vec![line(3, SOUP, 1)])).unwrap();
+    let waits = Err(Refusal::bad("lines[1].line", "unknown"));
+    assert_eq!(house.queued(ANA, send(1, &[3, 99])), waits);
+    assert_eq!(house.queued(ANA, void(1, &[3, 99], "spilt")), waits);
 }

@@ -57,8 +57,6 @@ pub(super) fn nothing_lost(
             Some(Outcome::Quarantined) if rewound && !whole => {}
             // An intent may come too late; what has happened never does.
             Some(Outcome::Rejected) if is_intent(&one.command) => {}
-            // Its device had made all that it names of changes which were decided otherwise: somebody has to look at it.
-            Some(Outcome::Quarantined) if names_none_of(&one.command, &made) => {}
             Some(Outcome::Quarantined | Outcome::Rejected) => {
                 let kind = one.command.kind();
                 found.push(format!("not taken, {why}: {kind} {} of {of:?}", one.id));
@@ -116,17 +114,6 @@ fn is_intent(command: &Command) -> bool {
         Command::AddGroup(_) | Command::ChangeGroup(_) | Command::ChangeSettings(_) => true,
         Command::Found(_) | Command::StartEpoch(_) | Command::RecordGap(_) => true,
     }
-}
-
-/// Of the lines that it sends or serves nobody has made one by adding it.
-fn names_none_of(command: &Command, made: &BTreeSet<LineId>) -> bool {
-    let lines: Vec<LineId> = match command {
-        Command::Send(cmd) => cmd.lines.iter().map(|named| named.line).collect(),
-        Command::Force(cmd) => cmd.lines.iter().map(|named| named.line).collect(),
-        Command::Serve(cmd) => cmd.lines.clone(),
-        _ => return false,
-    };
-    lines.iter().all(|line| !made.contains(line))
 }
 
 /// What a command that went in has left behind.

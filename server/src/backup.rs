@@ -2,7 +2,6 @@
 
 use crate::serve;
 use crate::settings::Settings;
-
 use crate::store::{Db, copy};
 use crate::verify;
 use anyhow::{Context, bail, ensure};

@@ -32,7 +32,7 @@ impl Writer {
         let mut proofs = HashMap::new();
         for (device, report) in &reported {
             if self.is_vouched_for(&mut tx, *device, report).await?
-                && let Some(proof) =
+                && let Some((proof, _)) =
                     Proof::of(&mut tx, self.restaurant, *device, report, None).await?
             {
                 proofs.insert(*device, proof);

@@ -118,11 +118,12 @@ async fn telling(
             continue;
         }
         let own = (head.position.seq, head.position.chain);
-        let Some(proof) = Proof::of(tx, restaurant, device, &report, Some(own)).await? else {
+        let proven = Proof::of(tx, restaurant, device, &report, Some(own)).await?;
+        let Some((_, entries)) = proven else {
             continue;
         };
         let end = report.position.position.seq;
-        let telling = proof.entries.iter();
+        let telling = entries.iter();
         let telling = telling.filter(|(seq, bytes)| *seq == end || bytes.contains("\"device."));
         // What this build cannot read says nothing of devices.
         all.extend(telling.filter_map(|(_, bytes)| Entry::read(bytes).ok()));

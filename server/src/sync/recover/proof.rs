@@ -6,22 +6,23 @@ use domain::ids::{DeviceId, RestaurantId};
 use domain::recover::{Tail, proven_after};
 use domain::sync::Chain;
 
-/// The entries of a report that lead, each to the next, to where it ends. They are the hub's own where that is signed.
-#[derive(Debug)]
+/// Which entries of a report lead, each to the next, to where it ends. They are the hub's own where that is signed.
+#[derive(Debug, Clone, Copy)]
 pub struct Proof {
     epoch: u64,
-    pub entries: Vec<(u64, String)>,
+    after: u64,
+    until: u64,
 }
 
 impl Proof {
-    /// From one of the report's marks on, or from where the hub itself stands.
+    /// From one of the report's marks on, or from where the hub itself stands; with those entries.
     pub async fn of(
         tx: &mut Tx,
         restaurant: RestaurantId,
         device: DeviceId,
         report: &Report,
         own: Option<(u64, Chain)>,
-    ) -> sqlx::Result<Option<Self>> {
+    ) -> sqlx::Result<Option<(Self, Vec<(u64, String)>)>> {
         let end = &report.position.position;
         let epoch = end.epoch.n;
         let mut entries = reports::tail(tx, restaurant, device, epoch, 0).await?;
@@ -36,15 +37,17 @@ impl Proof {
             return Ok(None);
         };
         entries.retain(|(seq, _)| *seq > after);
-        Ok(Some(Self { epoch, entries }))
+        let until = end.seq;
+        let proof = Self {
+            epoch,
+            after,
+            until,
+        };
+        Ok(Some((proof, entries)))
     }
 
     pub fn covers(&self, item: &Item) -> bool {
-        let (Some((first, _)), Some((last, _))) = (self.entries.first(), self.entries.last())
-        else {
-            return false;
-        };
-        let inside = (*first..=*last).contains(&item.seq);
+        let inside = self.after < item.seq && item.seq <= self.until;
         item.kind == Kind::Entry && item.epoch == self.epoch && inside
     }
 }
